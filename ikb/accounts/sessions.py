@@ -1,0 +1,66 @@
+"""Flask-Login on sessions that are rows: the cookie holds a random token, the row says whether it still counts."""
+
+from __future__ import annotations
+
+from flask import Flask, g, session
+from flask_login import LoginManager, UserMixin, login_user, logout_user
+
+from ikb.accounts import service
+from ikb.accounts.model import User
+from ikb.db import transaction
+from ikb.errors import NotFound
+from ikb.moment import now
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """A person together with the session they came with; Flask-Login's `current_user`."""
+
+    def __init__(self, user: User, token: str) -> None:
+        self.user = user
+        self.token = token
+
+    def get_id(self) -> str:
+        """What the cookie remembers: the session's token, not the person's id."""
+        return self.token
+
+    @property
+    def is_active(self) -> bool:
+        return self.user.is_active
+
+
+def init_app(app: Flask) -> None:
+    """Let Flask-Login find people by their session's row."""
+    manager = LoginManager(app)
+    manager.session_protection = None  # a phone changes its address on the way home; the row is our protection
+    manager.user_loader(_load)
+
+
+def begin(token: str) -> User:
+    """Remember a fresh session in the cookie; whatever was in it before is dropped (no fixation)."""
+    found = service.session_of(token, now())
+    if found is None:
+        raise NotFound("Diese Sitzung gibt es nicht.")
+    session.clear()
+    login_user(SignedIn(found.user, token))
+    g.pop("visitor", None)
+    return found.user
+
+
+def end(token: str) -> None:
+    """Forget the session on both sides."""
+    with transaction():
+        service.sign_out(token)
+    logout_user()
+    session.clear()
+    g.pop("visitor", None)
+
+
+def _load(token: str) -> SignedIn | None:
+    moment = now()
+    found = service.session_of(token, moment)
+    if found is None:
+        return None
+    if moment - found.last_seen_at > service.SEEN_EVERY:
+        with transaction():
+            service.touch(found, moment)
+    return SignedIn(found.user, token)

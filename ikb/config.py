@@ -1,0 +1,93 @@
+"""Configuration: one frozen value, built once from the environment; a missing value stops the start and names itself."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import ikb
+
+ROOT = Path(ikb.__file__).resolve().parents[1]
+ENVIRONMENTS = ("production", "demo", "test")
+
+
+class MisconfiguredError(Exception):
+    """The start was stopped; each line names one environment variable and what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything that differs between installations. Names follow the environment variables `IKB_…`."""
+
+    env: str
+    secret_key: str = field(repr=False)
+    database_url: str = field(repr=False)
+    redis_url: str | None = field(repr=False)
+    smtp_url: str | None = field(repr=False)
+    base_url: str
+    trusted_hosts: tuple[str, ...]
+    data_dir: Path
+    mail_from: str
+    clock_offset: timedelta = timedelta(0)
+
+    @property
+    def is_production(self) -> bool:
+        """True unless this is the demonstration or a test."""
+        return self.env == "production"
+
+    @property
+    def has_mailbox_page(self) -> bool:
+        """The demonstration keeps its mails in a folder and shows them; no other installation does."""
+        return self.env != "production" and self.smtp_url is None
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether people reach ikb through TLS, so that cookies may insist on it."""
+        return self.base_url.startswith("https://")
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Config:
+        """The configuration as the environment gives it.
+
+        Raises MisconfiguredError naming every variable that is missing or wrong.
+        """
+        return _read(dict(os.environ) if environ is None else dict(environ))
+
+
+def _read(environ: dict[str, str]) -> Config:
+    env = environ.get("IKB_ENV", "production")
+    data_dir = Path(environ.get("IKB_DATA_DIR", ROOT / "var" / "ikb"))
+    if faults := _faults(env, environ):
+        raise MisconfiguredError("\n".join(faults))
+    hosts = tuple(host.strip() for host in environ.get("IKB_TRUSTED_HOSTS", "").split(",") if host.strip())
+    return Config(
+        env=env,
+        secret_key=environ["IKB_SECRET_KEY"],
+        database_url=environ.get("IKB_DATABASE_URL") or f"sqlite:///{data_dir / 'ikb.sqlite'}",
+        redis_url=environ.get("IKB_REDIS_URL") or None,
+        smtp_url=environ.get("IKB_SMTP_URL") or None,
+        base_url=environ.get("IKB_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
+        trusted_hosts=hosts,
+        data_dir=data_dir,
+        mail_from=environ.get("IKB_MAIL_FROM", "ikb@localhost.localdomain"),
+    )
+
+
+def _faults(env: str, environ: dict[str, str]) -> list[str]:
+    faults = []
+    if env not in ENVIRONMENTS:
+        faults.append(f"IKB_ENV is {env!r}; it must be one of {', '.join(ENVIRONMENTS)}.")
+    if len(environ.get("IKB_SECRET_KEY", "")) < 32:
+        faults.append("IKB_SECRET_KEY is missing or shorter than 32 characters; links and sessions are signed with it.")
+    needed_in_production = {
+        "IKB_BASE_URL": "links in mails begin with it",
+        "IKB_TRUSTED_HOSTS": "requests for other hosts are refused",
+        "IKB_SMTP_URL": "without it no invitation is sent",
+        "IKB_MAIL_FROM": "it is the sender of every message",
+    }
+    if env == "production":
+        faults += [f"{name} is missing: {why}." for name, why in needed_in_production.items() if not environ.get(name)]
+    return faults

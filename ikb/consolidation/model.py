@@ -1,0 +1,87 @@
+"""Runs, the proposals they found, and what people decided about them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ikb.accounts.model import User
+from ikb.db import Base
+from ikb.drafts.model import DraftVersion
+from ikb.remarks.model import Remark
+
+
+class RunState(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    OUTDATED = "outdated"  # something came in since; the next run replaces it
+
+
+class Run(Base):
+    """One passage through the pool of a draft: from an issued version to the next working one.
+
+    A worker holds it by lease and goes on where another one died: finished sections stay finished.
+    """
+
+    __tablename__ = "run"
+    __table_args__ = (Index("ix_run_state_lease_until", "state", "lease_until"),)
+
+    base_version_id: Mapped[int] = mapped_column(ForeignKey("draft_version.id", ondelete="CASCADE"), index=True)
+    result_version_id: Mapped[int | None] = mapped_column(ForeignKey("draft_version.id"))
+    state: Mapped[str] = mapped_column(String(20), default=RunState.QUEUED)
+    requested_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    sections_total: Mapped[int] = mapped_column(default=0)
+    sections_done: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None]
+    lease_owner: Mapped[str | None] = mapped_column(String(80))
+    fault: Mapped[str] = mapped_column(String(500), default="")
+    base_version: Mapped[DraftVersion] = relationship(foreign_keys=base_version_id, lazy="joined", innerjoin=True)
+    result_version: Mapped[DraftVersion | None] = relationship(foreign_keys=result_version_id)
+    outcomes: Mapped[list[SectionOutcome]] = relationship(back_populates="run", cascade="all, delete-orphan")
+
+
+class SectionOutcome(Base):
+    """What a run found for one section: proposals with their status, and the merged text word by word.
+
+    proposals: list of {"key", "op", "status", "support", "members": [remark ids], "conflicts_with": [keys], "segments"}.
+    segments:  as in `Change`; `position` and `inserted` place new sections.
+    """
+
+    __tablename__ = "section_outcome"
+    __table_args__ = (UniqueConstraint("run_id", "anchor"),)
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"))
+    anchor: Mapped[str] = mapped_column(String(80))
+    position: Mapped[int]
+    proposals: Mapped[list[Any]]
+    elements: Mapped[list[Any]]  # the section itself and new ones beside it, in order, each with its segments
+    run: Mapped[Run] = relationship(back_populates="outcomes")
+
+
+class Consideration(Base):
+    """What a person decided about a remark, and through it about the whole proposal it belongs to.
+
+    Insert-only: the newest row for a remark holds. outcome: followed, partly_followed, not_followed, noted.
+    """
+
+    __tablename__ = "consideration"
+    __table_args__ = (Index("ix_consideration_base", "base_version_id", "remark_id"),)
+
+    base_version_id: Mapped[int] = mapped_column(ForeignKey("draft_version.id", ondelete="CASCADE"))
+    remark_id: Mapped[int] = mapped_column(ForeignKey("remark.id", ondelete="CASCADE"), index=True)
+    proposal_key: Mapped[str] = mapped_column(String(80), default="")
+    outcome: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    stage: Mapped[str] = mapped_column(String(20), default="administration")  # administration, steering_group, council
+    decided_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    decided_at: Mapped[datetime]
+    remark: Mapped[Remark] = relationship(lazy="joined", innerjoin=True)
+    decided_by: Mapped[User] = relationship(lazy="joined", innerjoin=True)

@@ -1,0 +1,147 @@
+"""The database: rows with types, one transaction per act, aware moments only."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, TypeDecorator, Uuid, event
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from ikb.core.clock import require_aware
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC moment; a naive one is refused before it reaches the database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else require_aware(value)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Every table: named constraints, so that migrations on both engines can find them again."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: UtcDateTime,
+        uuid.UUID: Uuid,
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+        list[str]: JSON,
+    }
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
+class Edited:
+    """Mixed into whatever two people can edit: the row's version travels in the form (promise 4).
+
+    SQLAlchemy raises StaleDataError when somebody saved in between; bulk updates go around that, so there are none here.
+    """
+
+    row_version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 (a declared attribute belongs to the class)
+        return {"version_id_col": cls.row_version}
+
+
+# Rows stand on SQLAlchemy's plain declarative base; the extension only gives engines and a session per application context.
+db = SQLAlchemy(
+    metadata=Base.metadata,
+    session_options={"expire_on_commit": False, "join_transaction_mode": "create_savepoint"},
+)
+
+_will_write: ContextVar[bool] = ContextVar("_will_write", default=False)
+_after_commit: ContextVar[list[Callable[[], object]] | None] = ContextVar("_after_commit", default=None)
+
+
+def on_sqlite(connectable: Engine | Connection) -> bool:
+    """Whether this is the embedded engine."""
+    return connectable.dialect.name == "sqlite"
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Everything inside is saved together, then its wake-ups go out; or nothing happened and nobody hears of it.
+
+    What was only read before is let go first: on SQLite a reading transaction cannot become a writing one without the
+    risk of being refused halfway, so the writing one begins anew (BEGIN IMMEDIATE).
+    Nested use is a mistake and raises RuntimeError: a service leaves the commit to its caller.
+    """
+    if _after_commit.get() is not None:
+        raise RuntimeError("A transaction is already open; services leave the commit to whoever came in from outside.")
+    if db.session.new or db.session.dirty or db.session.deleted:
+        raise RuntimeError("Rows were changed outside of the transaction.")
+    db.session.commit()
+    waiting: list[Callable[[], object]] = []
+    writing, pending = _will_write.set(True), _after_commit.set(waiting)
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        _will_write.reset(writing)
+        _after_commit.reset(pending)
+    for action in waiting:
+        action()
+
+
+def after_commit(action: Callable[[], object]) -> None:
+    """Do something once the open transaction is saved; if it fails, it is as if this had never been asked.
+
+    Raises RuntimeError outside of `transaction()`: nothing would ever trigger it.
+    """
+    waiting = _after_commit.get()
+    if waiting is None:
+        raise RuntimeError("after_commit() needs an open transaction().")
+    waiting.append(action)
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Set an engine up as ikb needs it: SQLite with WAL and explicit BEGIN, PostgreSQL in UTC."""
+    if on_sqlite(engine):
+        event.listen(engine, "connect", _sqlite_connect)
+        event.listen(engine, "begin", _sqlite_begin)
+    else:
+        event.listen(engine, "connect", _postgres_connect)
+
+
+def _sqlite_connect(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves: the driver's own comes too late to be IMMEDIATE
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _will_write.get() else "BEGIN")
+
+
+def _postgres_connect(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET TIME ZONE 'UTC'")
+    connection.commit()

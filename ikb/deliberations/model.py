@@ -1,0 +1,163 @@
+"""The council's objects, named as in OParl 1.1: Organization, Meeting, AgendaItem, Paper, Consultation; and results."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ikb.accounts.model import User
+from ikb.db import Base, Edited
+from ikb.drafts.model import DraftVersion
+from ikb.procedures.model import Procedure
+
+
+class Organization(Edited, Base):
+    """A committee (Gremium)."""
+
+    __tablename__ = "organization"
+
+    name: Mapped[str] = mapped_column(String(300), unique=True)
+    sort_key: Mapped[str] = mapped_column(String(300), index=True)
+    kind: Mapped[str] = mapped_column(String(40))  # council, committee, district, advisory, integration_council
+    notice_days: Mapped[int] = mapped_column(default=7)
+    clerks: Mapped[list[Clerk]] = relationship(back_populates="organization", cascade="all, delete-orphan")
+
+
+class Clerk(Base):
+    """The person who keeps a committee's business (Schriftführung), or their deputy."""
+
+    __tablename__ = "clerk"
+    __table_args__ = (UniqueConstraint("organization_id", "user_id"),)
+
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
+    is_deputy: Mapped[bool] = mapped_column(default=False)
+    organization: Mapped[Organization] = relationship(back_populates="clerks")
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+
+class Meeting(Edited, Base):
+    """A sitting of one committee on one day."""
+
+    __tablename__ = "meeting"
+    __table_args__ = (UniqueConstraint("organization_id", "held_on"),)
+
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
+    held_on: Mapped[date] = mapped_column(index=True)
+    starts_at_local: Mapped[time | None]  # wall time in Berlin, where it is known
+    place: Mapped[str] = mapped_column(String(300), default="")
+    cancelled: Mapped[bool] = mapped_column(default=False)
+    organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=True)
+    agenda_items: Mapped[list[AgendaItem]] = relationship(
+        back_populates="meeting", cascade="all, delete-orphan", order_by="AgendaItem.position"
+    )
+
+
+class AgendaItem(Edited, Base):
+    """One item of a sitting; results and changed wording hang here, as in OParl."""
+
+    __tablename__ = "agenda_item"
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), index=True)
+    number: Mapped[str] = mapped_column(String(20), default="")  # as printed, empty while unknown
+    position: Mapped[int] = mapped_column(default=1)
+    title: Mapped[str] = mapped_column(String(500))
+    public: Mapped[bool | None]  # None: the paper does not say
+    meeting: Mapped[Meeting] = relationship(back_populates="agenda_items", lazy="joined", innerjoin=True)
+
+
+class Paper(Base):
+    """What is laid before a committee: an issued version with its number. Numbers are given once and never reused."""
+
+    __tablename__ = "paper"
+    __table_args__ = (UniqueConstraint("reference"), UniqueConstraint("procedure_id", "revision"))
+
+    procedure_id: Mapped[int] = mapped_column(ForeignKey("procedure.id", ondelete="CASCADE"))
+    reference: Mapped[str | None] = mapped_column(String(100))  # None: the paper bears none yet
+    revision: Mapped[int] = mapped_column(default=0)
+    name: Mapped[str] = mapped_column(String(500))
+    draft_version_id: Mapped[int] = mapped_column(ForeignKey("draft_version.id"), unique=True)
+    created_at: Mapped[datetime]
+    procedure: Mapped[Procedure] = relationship(lazy="joined", innerjoin=True)
+    draft_version: Mapped[DraftVersion] = relationship(lazy="joined", innerjoin=True)
+
+
+class StationState(StrEnum):
+    """Where a consultation stands (domain notes, section 6)."""
+
+    PLANNED = "planned"
+    SCHEDULED = "scheduled"
+    INVITED = "invited"
+    RECORDED = "recorded"
+    CONFIRMED = "confirmed"
+    SKIPPED = "skipped"
+    REMOVED = "removed"
+
+
+class Consultation(Edited, Base):
+    """One step of the Beratungsfolge: one committee, once. History stays; a postponed step gets a successor."""
+
+    __tablename__ = "consultation"
+    __table_args__ = (Index("ix_consultation_sequence", "procedure_id", "position"),)
+
+    procedure_id: Mapped[int] = mapped_column(ForeignKey("procedure.id", ondelete="CASCADE"))
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
+    agenda_item_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id"), unique=True)
+    laid_paper_id: Mapped[int | None] = mapped_column(ForeignKey("paper.id"))  # the version laid before the sitting
+    predecessor_id: Mapped[int | None] = mapped_column(ForeignKey("consultation.id"))
+    position: Mapped[int]
+    role: Mapped[str | None] = mapped_column(String(20))  # hearing, preliminary, decision, information, introduction
+    authoritative: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[str] = mapped_column(String(20), default=StationState.PLANNED)
+    skip_reason: Mapped[str] = mapped_column(String(300), default="")
+    procedure: Mapped[Procedure] = relationship(lazy="joined", innerjoin=True)
+    organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=True)
+    agenda_item: Mapped[AgendaItem | None] = relationship(lazy="joined")
+    laid_paper: Mapped[Paper | None] = relationship()
+    results: Mapped[list[Result]] = relationship(
+        back_populates="consultation", cascade="all, delete-orphan", order_by="Result.id"
+    )
+
+    @property
+    def held_on(self) -> date | None:
+        """The day of its sitting, None while it has none."""
+        return None if self.agenda_item is None else self.agenda_item.meeting.held_on
+
+    @property
+    def result(self) -> Result | None:
+        """The result that holds: the newest, since a correction is a new row."""
+        return self.results[-1] if self.results else None
+
+
+class Result(Base):
+    """What a body resolved about one consultation. Never overwritten: a correction is a new row that names the old one."""
+
+    __tablename__ = "result"
+    __table_args__ = (
+        CheckConstraint(
+            "votes_yes >= 0 AND votes_no >= 0 AND abstentions >= 0 AND present >= 0", name="no_negative_votes"
+        ),
+    )
+
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id", ondelete="CASCADE"), index=True)
+    key: Mapped[uuid.UUID] = mapped_column(unique=True)  # of the form: sent twice, it is one result
+    outcome: Mapped[str] = mapped_column(String(30))
+    manner: Mapped[str | None] = mapped_column(
+        String(40)
+    )  # unanimous, unanimous_with_abstentions, majority, large_majority
+    votes_yes: Mapped[int | None]  # None: not known, which is not zero
+    votes_no: Mapped[int | None]
+    abstentions: Mapped[int | None]
+    present: Mapped[int | None]
+    resolution_text: Mapped[str] = mapped_column(Text, default="")
+    is_provisional: Mapped[bool] = mapped_column(default=True)  # until the minutes are released
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("result.id"))
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    recorded_at: Mapped[datetime]
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    consultation: Mapped[Consultation] = relationship(back_populates="results")

@@ -1,0 +1,59 @@
+"""Facts travel upwards: a lower room announces what happened, upper rooms have said that they listen.
+
+Listeners run at once and in the same transaction, so what follows from an act is saved with it or not at all.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+Listener = Callable[..., None]
+
+# Every fact ikb knows, with the arguments its listeners get. A fact not listed here cannot be announced.
+FACTS: dict[str, tuple[str, ...]] = {
+    "phase_opened": ("phase_id", "now"),
+    "deadline_moved": ("phase_id", "now"),
+    "phase_closed": ("phase_id", "now"),
+    "invitation_changed": ("invitation_id", "now"),
+    "message_bounced": ("delivery_id", "now"),
+    "message_handed_over": ("delivery_id", "now"),
+    "statement_submitted": ("statement_id", "now"),
+    "meeting_scheduled": ("meeting_id", "now"),
+    "result_recorded": ("result_id", "now"),
+    "decision_taken": ("consideration_id", "now"),
+    "version_issued": ("version_id", "now"),
+    "version_changed": ("version_id", "now"),
+}
+
+_listeners: dict[str, list[Listener]] = defaultdict(list)
+
+
+def listens_to(fact: str) -> Callable[[Listener], Listener]:
+    """Register a function of an upper room as a listener to a fact."""
+    _known(fact)
+
+    def register(listener: Listener) -> Listener:
+        if listener not in _listeners[fact]:
+            _listeners[fact].append(listener)
+        return listener
+
+    return register
+
+
+def announce(fact: str, **values: Any) -> None:
+    """Tell every listener what happened, in the order in which they registered.
+
+    Raises KeyError for an unknown fact and TypeError where the arguments are not those that the fact has.
+    """
+    if set(values) != set(_known(fact)):
+        raise TypeError(f"{fact} is announced with {', '.join(FACTS[fact])}, not with {', '.join(values)}.")
+    for listener in _listeners[fact]:
+        listener(**values)
+
+
+def _known(fact: str) -> tuple[str, ...]:
+    if fact not in FACTS:
+        raise KeyError(f"Unknown fact {fact!r}: list it in events.FACTS.")
+    return FACTS[fact]

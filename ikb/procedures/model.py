@@ -1,0 +1,98 @@
+"""The procedure, its leads and its participation phases."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ikb.accounts.model import User
+from ikb.core.clock import end_of_day
+from ikb.core.periods import effective_deadline
+from ikb.db import Base, Edited
+from ikb.drafts.model import Draft, DraftVersion
+
+
+class Procedure(Edited, Base):
+    """The whole case, from the paper's first version to the council's vote."""
+
+    __tablename__ = "procedure"
+
+    title: Mapped[str] = mapped_column(String(500))
+    summary: Mapped[str] = mapped_column(Text, default="")
+    file_reference: Mapped[str] = mapped_column(String(100), default="")  # Aktenzeichen
+    contact_name: Mapped[str] = mapped_column(String(200), default="")
+    contact_phone: Mapped[str] = mapped_column(String(60), default="")
+    contact_email: Mapped[str] = mapped_column(String(254), default="")
+    paper_number_pattern: Mapped[str] = mapped_column(String(60), default="{base}/{revision}")
+    is_public: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    leads: Mapped[list[ProcedureLead]] = relationship(back_populates="procedure", cascade="all, delete-orphan")
+    phases: Mapped[list[ParticipationPhase]] = relationship(
+        back_populates="procedure", cascade="all, delete-orphan", order_by="ParticipationPhase.id"
+    )
+    drafts: Mapped[list[Draft]] = relationship(cascade="all, delete-orphan", order_by=Draft.position)
+
+
+class ProcedureLead(Base):
+    """One lead of one procedure; only they see its inside."""
+
+    __tablename__ = "procedure_lead"
+    __table_args__ = (UniqueConstraint("procedure_id", "user_id"),)
+
+    procedure_id: Mapped[int] = mapped_column(ForeignKey("procedure.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
+    procedure: Mapped[Procedure] = relationship(back_populates="leads")
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+
+class PhaseState(StrEnum):
+    PLANNED = "planned"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class ParticipationPhase(Edited, Base):
+    """Which version is open for statements, from when, until when.
+
+    closes_on:        the day that was announced; `last_day` is the day that counts.
+    deadline_version: raised whenever the deadline moves, so that reminders of the old one fall silent.
+    """
+
+    __tablename__ = "participation_phase"
+    __table_args__ = (CheckConstraint("deadline_version >= 1", name="deadline_version_positive"),)
+
+    procedure_id: Mapped[int] = mapped_column(ForeignKey("procedure.id", ondelete="CASCADE"), index=True)
+    draft_version_id: Mapped[int] = mapped_column(ForeignKey("draft_version.id"))
+    name: Mapped[str] = mapped_column(String(200))
+    introduction: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[str] = mapped_column(String(20), default=PhaseState.PLANNED)
+    opens_at: Mapped[datetime]
+    closes_on: Mapped[date]
+    is_fixed_date: Mapped[bool] = mapped_column(default=False)
+    deadline_version: Mapped[int] = mapped_column(default=1)
+    opened_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    procedure: Mapped[Procedure] = relationship(back_populates="phases", lazy="joined", innerjoin=True)
+    draft_version: Mapped[DraftVersion] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == PhaseState.OPEN
+
+    @property
+    def last_day(self) -> date:
+        """The last day, inclusive, until 24:00 in Berlin (§ 31 (3) VwVfG)."""
+        return effective_deadline(self.closes_on, fixed=self.is_fixed_date)
+
+    @property
+    def ends_at(self) -> datetime:
+        """The first moment that is too late."""
+        return end_of_day(self.last_day)
+
+    def accepts(self, moment: datetime, extended_until: date | None = None) -> bool:
+        """Whether a statement of this moment counts as in time, for an institution with its own extension if it has one."""
+        ends_at = self.ends_at if extended_until is None else max(self.ends_at, end_of_day(extended_until))
+        return moment < ends_at

@@ -1,0 +1,1 @@
+"""What everybody may see: what is being decided, when, and how to take part."""

@@ -1,0 +1,1 @@
+"""One thing said about one section, by exactly one source."""

@@ -1,0 +1,1 @@
+"""Who must hear what by when, and when no longer."""

@@ -1,0 +1,1 @@
+"""What an institution says behind its link: written, saved, submitted once, and answered with a receipt."""

@@ -1,0 +1,83 @@
+"""Statements and their receipts."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ikb.db import Base, Edited
+from ikb.institutions.model import Invitation
+from ikb.remarks.model import Remark
+
+
+class StatementState(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    REPLACED = "replaced"  # a later one of the same institution counts
+
+
+class Answer(StrEnum):
+    """What kind of answer it is; the three without remarks mean three different things and are counted apart."""
+
+    REMARKS = "remarks"
+    AGREES = "agrees"
+    NO_REMARKS = "no_remarks"
+    NOT_CONCERNED = "not_concerned"
+
+
+class Statement(Edited, Base):
+    """What one institution says in one phase: a draft that may change, then a statement that may not."""
+
+    __tablename__ = "statement"
+    __table_args__ = (
+        UniqueConstraint("invitation_id", "sequence"),
+        Index(
+            "uq_statement_one_draft",
+            "invitation_id",
+            unique=True,
+            postgresql_where=text("state = 'draft'"),
+            sqlite_where=text("state = 'draft'"),
+        ),
+    )
+
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitation.id", ondelete="CASCADE"))
+    sequence: Mapped[int] = mapped_column(default=1)  # 2 replaces 1
+    state: Mapped[str] = mapped_column(String(20), default=StatementState.DRAFT, index=True)
+    answer: Mapped[str] = mapped_column(String(20), default=Answer.REMARKS)
+    channel: Mapped[str] = mapped_column(String(20), default="link")
+    author_name: Mapped[str] = mapped_column(String(200), default="")
+    key: Mapped[uuid.UUID | None] = mapped_column(unique=True)  # of the form that submitted it (promise 2)
+    number: Mapped[str | None] = mapped_column(String(40), unique=True)
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    is_late: Mapped[bool] = mapped_column(default=False)
+    invitation: Mapped[Invitation] = relationship(lazy="joined", innerjoin=True)
+    remarks: Mapped[list[Remark]] = relationship(
+        cascade="all, delete-orphan", order_by=Remark.position, foreign_keys=Remark.statement_id
+    )
+    receipt: Mapped[Receipt | None] = relationship(back_populates="statement")
+
+
+class Receipt(Base):
+    """Proof of what arrived when.
+
+    content:  the statement as canonical JSON (sorted keys, no blanks, UTF-8), exactly the bytes that were hashed.
+    sha256:   over `content`, in hex.
+    """
+
+    __tablename__ = "receipt"
+
+    statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id", ondelete="CASCADE"), unique=True)
+    number: Mapped[str] = mapped_column(String(40), unique=True)
+    received_at: Mapped[datetime]
+    is_late: Mapped[bool]
+    deadline_version: Mapped[int]
+    content: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64))
+    journal_entry_id: Mapped[int] = mapped_column(ForeignKey("journal_entry.id"))
+    statement: Mapped[Statement] = relationship(back_populates="receipt", lazy="joined", innerjoin=True)
