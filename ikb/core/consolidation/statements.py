@@ -92,10 +92,8 @@ def _statement(record: Record, where: str, reading: Reading, known: Collection[s
         reading.fault(where, f"Das Element „{element}“ kommt in keiner Fassung des Entwurfs vor.")
     stance = reading.choice(record, "stance", where, STANCES) if record.get("stance") is not None else None
     comment = reading.optional_text(record, "comment", where) or ""
-    wishes = [
-        _wish(entry, f"{where} {name}", reading)
-        for name, entry in reading.records(record, "amendments", "", required=False)
-    ]
+    entries = reading.records(record, "amendments", where, required=False)
+    wishes = [_wish(entry, name, reading) for name, entry in entries]
     if len(reading.faults) > before or moment is None:
         return None
     amendments = tuple(
