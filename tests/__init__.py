@@ -1,0 +1,1 @@
+"""What ikb promises, told as tests; the folders mirror the rooms."""

@@ -1,0 +1,1 @@
+"""The real things tests lean on: PostgreSQL, Valkey, an SMTP server, a browser."""
