@@ -23,8 +23,8 @@ from ikb.journal.service import SYSTEM, Actor
 View = Callable[..., Any]
 Row = TypeVar("Row", bound=Base)
 RULE = "_ikb_allowed"
-# Views that libraries bring along: the static files are public.
-LIBRARY_VIEWS = {"static": frozenset({Role.PUBLIC})}
+# Views from below this room, which cannot say it themselves: static files, the sign of life, the icon.
+OUTER_VIEWS = {name: frozenset({Role.PUBLIC}) for name in ("static", "alive", "favicon")}
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def _as_visitor(user: Any) -> Visitor:
 def rule_of(app: Flask, endpoint: str) -> frozenset[Role] | None:
     """The roles that may enter an endpoint, None if nobody said."""
     view = app.view_functions[endpoint]
-    rule: frozenset[Role] | None = getattr(view, RULE, LIBRARY_VIEWS.get(endpoint))
+    rule: frozenset[Role] | None = getattr(view, RULE, OUTER_VIEWS.get(endpoint))
     return rule
 
 

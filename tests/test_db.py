@@ -1,0 +1,79 @@
+"""One transaction per act; aware moments; wake-ups only for what was saved."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm.exc import StaleDataError
+
+from ikb.db import after_commit, db, transaction
+from ikb.procedures.model import Procedure
+from tests.factories import MADE_AT, make_procedure
+
+
+def test_what_is_inside_is_saved_then_the_wake_ups_go_out(app):
+    heard = []
+
+    with transaction():
+        db.session.add(Procedure(title="Neu", created_at=MADE_AT))
+        after_commit(lambda: heard.append(db.session.scalar(select(Procedure.title))))
+        assert heard == []
+
+    assert heard == ["Neu"]
+
+
+def test_if_something_fails_nothing_happened_and_nobody_hears_of_it(app):
+    heard = []
+
+    with pytest.raises(KeyError), transaction():
+        db.session.add(Procedure(title="Neu", created_at=MADE_AT))
+        after_commit(lambda: heard.append("too early"))
+        raise KeyError
+
+    assert heard == []
+    assert db.session.scalars(select(Procedure)).all() == []
+
+
+def test_a_service_may_not_open_a_transaction_of_its_own(app):
+    with transaction(), pytest.raises(RuntimeError, match="already open"), transaction():
+        pass
+
+
+def test_a_wake_up_outside_of_a_transaction_is_a_mistake(app):
+    with pytest.raises(RuntimeError, match="open transaction"):
+        after_commit(lambda: None)
+
+
+def test_rows_changed_before_the_transaction_are_a_mistake(app):
+    procedure = make_procedure()
+    procedure.title = "Anders"
+
+    with pytest.raises(RuntimeError, match="outside"), transaction():
+        pass
+
+    db.session.rollback()
+
+
+def test_moments_come_back_aware_and_in_utc(app):
+    procedure = make_procedure(created_at=datetime(2030, 3, 31, 1, 0, tzinfo=UTC))
+    db.session.expire_all()
+
+    assert procedure.created_at == datetime(2030, 3, 31, 1, 0, tzinfo=UTC)
+    assert procedure.created_at.tzinfo is UTC
+
+
+def test_a_naive_moment_never_reaches_the_database(app):
+    with pytest.raises(Exception, match="time zone"), transaction():
+        db.session.add(Procedure(title="Wann?", created_at=datetime(2030, 1, 1)))  # noqa: DTZ001
+
+
+def test_the_second_of_two_editors_is_told(app):
+    procedure = make_procedure()
+    table = Procedure.__table__
+    with transaction():
+        db.session.execute(table.update().values(title="Von jemand anderem", row_version=2))
+
+    with pytest.raises(StaleDataError), transaction():
+        procedure.title = "Von mir"
