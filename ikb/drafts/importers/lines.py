@@ -1,0 +1,145 @@
+"""From a file to numbered lines of text, whatever form the file has.
+
+`READERS` is the seam: every form that a paper can arrive in is recognised by its content, never by its name, and yields
+the same lines. Today plain text is read; the other forms are recognised and say how to save the paper as text.
+"""
+
+import codecs
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NoReturn
+
+from ikb.drafts.importers.parsed import NotAPaper
+
+LARGEST_FILE = 10 * 1024 * 1024  # bytes; the 2010 paper has 27 thousand
+
+_SAVE_AS_TEXT = "Öffnen Sie sie und speichern Sie sie als Nur-Text (.txt, Zeichensatz UTF-8)."
+_SAVE_IN_WORD = "Öffnen Sie sie und wählen Sie „Speichern unter“, Dateityp „Nur Text (.txt)“, Zeichensatz UTF-8."
+_COPY_AS_TEXT = "Öffnen Sie sie, kopieren Sie den ganzen Text in einen Texteditor und speichern Sie ihn als .txt (Zeichensatz UTF-8)."
+
+_SOFT_HYPHEN = "\u00ad"
+_SHOWN_SOFT_HYPHEN = re.compile(f"{_SOFT_HYPHEN}(?=\\s|$)")
+_NO_BREAK_SPACES = re.compile("[\u00a0\u202f\u2007]")
+_INVISIBLE = re.compile("[\u200b\u2060\ufeff\x0b\x0c]")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the source, tabs kept. `number` counts from 1, as an editor shows it."""
+
+    number: int
+    text: str
+
+    @property
+    def is_blank(self) -> bool:
+        return not self.text.strip()
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A form of file: how to know it, and how to get its lines (raising NotAPaper where that fails)."""
+
+    form: str
+    recognises: Callable[[bytes], bool]
+    read: Callable[[bytes], list[Line]]
+
+
+def read_lines(data: bytes) -> list[Line]:
+    """The file's lines. Raises NotAPaper for an empty, too large or unreadable file."""
+    if len(data) > LARGEST_FILE:
+        size = len(data) / 1024 / 1024
+        raise NotAPaper(
+            [
+                f"Die Datei ist zu groß: {size:.0f} MB, erlaubt sind 10 MB. Wählen Sie die Vorlage ohne Bilder und Beilagen."
+            ]
+        )
+    reader = next(reader for reader in READERS if reader.recognises(data))
+    lines = reader.read(data)
+    if all(line.is_blank for line in lines):
+        raise NotAPaper(["Die Datei ist leer. Wählen Sie die Datei, in der der Text der Vorlage steht."])
+    return lines
+
+
+def _read_text(data: bytes) -> list[Line]:
+    text = _decode(data)
+    if _CONTROL.search(text):
+        _refuse_binary()
+    source = re.split(r"\r\n|\n|\r", text)
+    return [Line(number, _tidy(content)) for number, content in enumerate(source, start=1)]
+
+
+def _decode(data: bytes) -> str:
+    """Text from UTF-8 or UTF-16 (with or without a mark at its beginning) or, failing these, Windows-1252."""
+    for encoding in _encodings(data):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return _refuse_binary()
+
+
+def _encodings(data: bytes) -> Iterator[str]:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        yield "utf-16"
+    sample = data[:4000]
+    if sample[1::2].count(0) > len(sample) // 4:
+        yield "utf-16-le"
+    if sample[0::2].count(0) > len(sample) // 4:
+        yield "utf-16-be"
+    yield from ("utf-8-sig", "cp1252")
+
+
+def _tidy(text: str) -> str:
+    """A line without characters that only serve the layout; a soft hyphen at a break becomes a plain one."""
+    text = _NO_BREAK_SPACES.sub(" ", text)
+    text = _INVISIBLE.sub("", text)
+    text = _SHOWN_SOFT_HYPHEN.sub("-", text).replace(_SOFT_HYPHEN, "")
+    return text.replace("\u2010", "-").rstrip(" ")
+
+
+def _refuse_binary() -> NoReturn:
+    raise NotAPaper([f"Die Datei enthält keinen lesbaren Text. {_SAVE_AS_TEXT}"])
+
+
+def _refuse(form: str, way: str) -> Callable[[bytes], list[Line]]:
+    def read(_data: bytes) -> list[Line]:
+        raise NotAPaper([f"Die Datei ist {form}; gelesen wird heute nur einfacher Text. {way}"])
+
+    return read
+
+
+def _is_zip_with(member: str) -> Callable[[bytes], bool]:
+    def recognises(data: bytes) -> bool:
+        if not data.startswith(b"PK\x03\x04"):
+            return False
+        try:
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                return member in archive.namelist()
+        except zipfile.BadZipFile:
+            return False
+
+    return recognises
+
+
+def _starts_with(*beginnings: bytes) -> Callable[[bytes], bool]:
+    return lambda data: data.startswith(beginnings)
+
+
+def _is_html(data: bytes) -> bool:
+    start = data.removeprefix(codecs.BOM_UTF8)[:1000].lstrip().lower()
+    return start.startswith((b"<!doctype html", b"<html", b"<?xml")) and b"<html" in data[:4000].lower()
+
+
+READERS: tuple[Reader, ...] = (
+    Reader("docx", _is_zip_with("word/document.xml"), _refuse("ein Word-Dokument (DOCX)", _SAVE_IN_WORD)),
+    Reader("odt", _is_zip_with("content.xml"), _refuse("ein OpenDocument-Text (ODT)", _SAVE_IN_WORD)),
+    Reader("doc", _starts_with(b"\xd0\xcf\x11\xe0"), _refuse("ein altes Word-Dokument (DOC)", _SAVE_IN_WORD)),
+    Reader("rtf", _starts_with(b"{\\rtf"), _refuse("ein RTF-Dokument", _SAVE_IN_WORD)),
+    Reader("pdf", _starts_with(b"%PDF-"), _refuse("ein PDF", _COPY_AS_TEXT)),
+    Reader("html", _is_html, _refuse("eine HTML-Seite", _COPY_AS_TEXT)),
+    Reader("text", lambda _data: True, _read_text),
+)
