@@ -14,7 +14,7 @@ _BULLET = re.compile(rf"\s*[-–—*+{BULLETS}]\s+(?P<text>\S.*)")
 _ITEM = re.compile(r"\s*(?P<number>\d{1,3})[.)]\s+(?P<text>\S.*)")
 _LETTERED = re.compile(r"\s*(?P<number>[a-z])\)\s+(?P<text>\S.*)")
 _MONTH = re.compile(r"(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b")
-_RULE = re.compile(r"[\s|:+]*[-=_–—]{3,}[-=_–—\s|:+]*")
+_RULE_STROKES, _RULE_JOINTS = frozenset("-=_–—"), frozenset(" \t|:+")
 _PIPED = re.compile(r"\s*\|(?P<cells>.*)\|\s*")
 _LONGEST_HEADING = 100
 
@@ -46,7 +46,9 @@ def cells_of(line: Line) -> tuple[str, ...]:
 
 def is_rule(line: Line) -> bool:
     """Whether the line is only drawn, such as the one below a table's head."""
-    return _RULE.fullmatch(line.text) is not None
+    drawn = set(line.text)
+    strokes = drawn & _RULE_STROKES
+    return drawn <= _RULE_STROKES | _RULE_JOINTS and any(3 * stroke in line.text for stroke in strokes)
 
 
 def to_blocks(lines: Iterable[Line]) -> list[Block]:

@@ -32,6 +32,7 @@ _COLUMNS = {
 }
 _STRONG = re.compile(r"\t+|\s{2,}|\s*\|\s*|\s*;\s*")
 _WEAK = re.compile(r"(\s*,\s+|\s+[–—-]\s+|(?<!\bJa)(?<!\bNein)(?<!Enthaltungen)(?<!Enthaltung):\s+)")
+_LONGEST_LINE, _LONGEST_NAME = 400, 120  # characters; what is longer is running text
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _MARK = re.compile(r"\s*(?:[-–•*▪○]\s+|\d{1,2}[.)]\s+(?=\D))")
 _STATUS_FIRST = re.compile(r"(Ö|N|NÖ|ö|n|nö)\s+(?=\S{3})")
@@ -131,13 +132,15 @@ class _Reader:
 
     def _by_content(self, line: Line) -> _Row | None:
         """A line without columns, its pieces told apart by what they say; None if it is no consultation."""
+        if len(line.text) > _LONGEST_LINE:
+            return None
         row = _Row(line.number)
         unknown: list[str] = []
         for piece in _pieces(_MARK.sub("", line.text, count=1)):
             _add_piece(row, piece, unknown)
         if not (row.date or row.role or row.public is not None or looks_like_committee(row.organization)):
             return None
-        if len(row.organization) > 120 or (row.organization and _is_sentence(row)):
+        if len(row.organization) > _LONGEST_NAME or (row.organization and _is_sentence(row)):
             return None
         for text in unknown:
             self.outline.warn(line.number, f"{excerpt(text)} in der Beratungsfolge wurde nicht gelesen.")

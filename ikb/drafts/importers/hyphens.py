@@ -6,14 +6,18 @@ the joined word occurs unbroken elsewhere in the same document, and the shape of
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 _LETTERS = r"[^\W_]+"
-_SEAM = re.compile(rf"(?P<head>{_LETTERS})-(?P<gap>\s*)(?=(?P<tail>{_LETTERS})(?P<next>-?))")
+_SEAM = re.compile(rf"(?<![^\W_])(?P<head>{_LETTERS})-(?P<gap>\s*)(?=(?P<tail>{_LETTERS})(?P<next>-?))")
 # A word that no hyphen touches; what follows "x- " may be the second half of a broken word.
 _WHOLE_WORD = re.compile(rf"(?<![\w-])(?<!\w-\s){_LETTERS}(?![\w-])")
-_ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*|\b[\w.-]+\.(?:de|eu|com|org|net|info|nrw|pdf|docx?|html?)\b")
+_DASHED = re.compile(r"(?<!\S)(\S+)\s+([-–—])\s+(?=(\S+))")
+_ADDRESS = re.compile(
+    r"(?<!\S)\S*(?:://|www\.|@)\S*|(?<![\w.-])[\w.-]+\.(?:de|eu|com|org|net|info|nrw|pdf|docx?|html?)\b"
+)
 
 # "Fach- bzw. Arbeits-", "inner- und außerhalb"
 _CONJUNCTION = re.compile(r"und|oder|bzw|beziehungsweise|sowie|u|o|od|wie|als|noch|bis|aber|statt")
@@ -42,12 +46,12 @@ _LONGEST_INFLECTION = 3
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the document itself shows: its unbroken words, as written and in small letters, their stems, its text."""
+    """What the document itself shows: its unbroken words, as written and in small letters, their stems, and words around a dash."""
 
     words: frozenset[str]
     folded: frozenset[str]
     stems: frozenset[str]
-    text: str
+    dashes: Counter[tuple[str, str, str]]
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> "Evidence":
@@ -55,7 +59,7 @@ class Evidence:
         text = "\n".join(texts)
         words = frozenset(_WHOLE_WORD.findall(text))
         stems = frozenset(stem for word in words for stem in _stems(word))
-        return cls(words, frozenset(word.casefold() for word in words), stems, " ".join(text.split()))
+        return cls(words, frozenset(word.casefold() for word in words), stems, Counter(_DASHED.findall(text)))
 
     def has_word(self, word: str) -> bool:
         return word in self.words
@@ -66,9 +70,6 @@ class Evidence:
         if exactly:
             return joined in self.folded
         return any(stem in self.stems for stem in _stems(joined) if len(stem) > len(head))
-
-    def phrase_count(self, phrase: str) -> int:
-        return self.text.count(phrase)
 
 
 def heal(text: str, evidence: Evidence) -> str:

@@ -87,7 +87,7 @@ def is_form_note(line: Line) -> bool:
 
 
 def is_sheet_title(line: Line) -> bool:
-    return _SHEET_TITLE.fullmatch(bare(line.text)) is not None
+    return len(line.text) < 100 and _SHEET_TITLE.fullmatch(bare(line.text)) is not None
 
 
 def annex_heading(line: Line) -> tuple[str, str] | None:

@@ -14,11 +14,12 @@ from typing import NoReturn
 
 from ikb.drafts.importers.parsed import NotAPaper
 
-LARGEST_FILE = 10 * 1024 * 1024  # bytes; the 2010 paper has 27 thousand
+LARGEST_FILE = 2 * 1024 * 1024  # bytes; the 2010 paper has 27 thousand
+LONGEST_LINE = 50_000  # characters; longer than any paragraph, and short enough to be read quickly
 
 _SAVE_AS_TEXT = "Öffnen Sie sie und speichern Sie sie als Nur-Text (.txt, Zeichensatz UTF-8)."
 _SAVE_IN_WORD = "Öffnen Sie sie und wählen Sie „Speichern unter“, Dateityp „Nur Text (.txt)“, Zeichensatz UTF-8."
-_COPY_AS_TEXT = "Öffnen Sie sie, kopieren Sie den ganzen Text in einen Texteditor und speichern Sie ihn als .txt (Zeichensatz UTF-8)."
+_COPY_AS_TEXT = "Öffnen Sie sie, kopieren Sie den ganzen Text in einen Editor und speichern Sie ihn als .txt (UTF-8)."
 
 _SOFT_HYPHEN = "\u00ad"
 _SHOWN_SOFT_HYPHEN = re.compile(f"{_SOFT_HYPHEN}(?=\\s|$)")
@@ -54,7 +55,7 @@ def read_lines(data: bytes) -> list[Line]:
         size = len(data) / 1024 / 1024
         raise NotAPaper(
             [
-                f"Die Datei ist zu groß: {size:.0f} MB, erlaubt sind 10 MB. Wählen Sie die Vorlage ohne Bilder und Beilagen."
+                f"Die Datei ist zu groß: {size:.1f} MB, erlaubt sind 2 MB. Wählen Sie die Vorlage ohne Bilder und Beilagen."
             ]
         )
     reader = next(reader for reader in READERS if reader.recognises(data))
@@ -69,7 +70,14 @@ def _read_text(data: bytes) -> list[Line]:
     if _CONTROL.search(text):
         _refuse_binary()
     source = re.split(r"\r\n|\n|\r", text)
-    return [Line(number, _tidy(content)) for number, content in enumerate(source, start=1)]
+    lines = [Line(number, _tidy(content)) for number, content in enumerate(source, start=1)]
+    if too_long := [line.number for line in lines if len(line.text) > LONGEST_LINE]:
+        raise NotAPaper(
+            [
+                f"Zeile {too_long[0]} ist länger als {LONGEST_LINE} Zeichen. Trennen Sie die Absätze durch Zeilenumbrüche."
+            ]
+        )
+    return lines
 
 
 def _decode(data: bytes) -> str:

@@ -12,7 +12,7 @@ _TAG = re.compile(
     r"<(?P<end>/?)(?P<name>p|ul|ol|li|br|div|span|b|i|u|em|strong|sub|sup|font|a|small|td|th|tr)(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
-_EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3})(?=[^\s*])(.+?)(?<=[^\s*])\1(?![\w*])")
+_EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3})(?=[^\s*])((?:[^*]|(?<=\w)\*(?=\w))+?)(?<=[^\s*])\1(?![\w*])")
 _BLOCKS = frozenset(("p", "br", "div", "tr"))
 _LISTS = frozenset(("ul", "ol"))
 _INTO_LIST, _OUT_OF_LIST = "\x01", "\x02"
@@ -81,5 +81,5 @@ def _split(line: str, in_list: bool, evidence: Evidence) -> Iterator[Piece]:
 
 def _is_dash_in_text(line: str, span: tuple[int, int], evidence: Evidence) -> bool:
     """Whether " - " is a dash between two words: the document prints the same words around it once more."""
-    before, after = line[: span[0]].split(), line[span[1] :].split()
-    return bool(before and after) and evidence.phrase_count(f"{before[-1]} {line[slice(*span)]} {after[0]}") > 1
+    before, after = line[: span[0]].rsplit(maxsplit=1), line[span[1] :].split(maxsplit=1)
+    return bool(before and after) and evidence.dashes[before[-1], line[slice(*span)], after[0]] > 1
