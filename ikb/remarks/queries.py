@@ -1,0 +1,88 @@
+"""Reads of remarks: the pool that a draft's next version is made of, and how much was said where."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+
+from sqlalchemy import ColumnElement, Select, column, exists, func, or_, select, table
+
+from ikb.accounts.policy import Visitor, visible_to
+from ikb.db import db
+from ikb.drafts.model import Draft, DraftVersion
+from ikb.procedures.model import ProcedureLead
+from ikb.remarks.model import Remark
+
+# Statements live further up the stairs; what is asked of them here is only whether they count.
+_statement = table("statement", column("id"), column("state"))
+COUNTS = "submitted"  # neither a draft nor replaced by a later one
+
+
+def pool_of(draft_id: int) -> list[Remark]:
+    """Every remark that counts for a draft, whichever of its versions its author had before them, oldest first.
+
+    Those of submitted statements that no later one replaced, and those of bodies with their agenda item.
+    """
+    rows = _of_draft(draft_id).where(_counts()).order_by(Remark.created_at, Remark.id)
+    return list(db.session.scalars(rows))
+
+
+def by_section(remarks: Iterable[Remark]) -> dict[str | None, list[Remark]]:
+    """The remarks of each section's anchor; those on the whole document stand under None."""
+    found: dict[str | None, list[Remark]] = defaultdict(list)
+    for remark in remarks:
+        found[remark.anchor].append(remark)
+    return dict(found)
+
+
+def of_statement(statement_id: int, anchors: Collection[str] | None = None) -> list[Remark]:
+    """The remarks of one statement in their order; only those on some sections if `anchors` names them."""
+    rows = select(Remark).where(Remark.statement_id == statement_id)
+    if anchors is not None:
+        rows = rows.where(or_(Remark.anchor.in_(anchors), Remark.anchor.is_(None)))
+    return list(db.session.scalars(rows.order_by(Remark.position, Remark.id)))
+
+
+def of_agenda_item(agenda_item_id: int) -> list[Remark]:
+    """The changed wordings that a body resolved about one item, in their order."""
+    rows = select(Remark).where(Remark.agenda_item_id == agenda_item_id)
+    return list(db.session.scalars(rows.order_by(Remark.position, Remark.id)))
+
+
+def counts_by_section(statement_id: int) -> dict[str | None, int]:
+    """How many remarks a statement has on each section; None is the whole document."""
+    rows = select(Remark.anchor, func.count()).where(Remark.statement_id == statement_id).group_by(Remark.anchor)
+    return dict(db.session.execute(rows).all())
+
+
+def pool_counts(draft_id: int) -> dict[str | None, int]:
+    """How many remarks of the pool stand on each section; None is the whole document."""
+    rows = (
+        select(Remark.anchor, func.count())
+        .join(Remark.draft_version)
+        .where(DraftVersion.draft_id == draft_id, _counts())
+        .group_by(Remark.anchor)
+    )
+    return dict(db.session.execute(rows).all())
+
+
+def _of_draft(draft_id: int) -> Select[Remark]:
+    return select(Remark).join(Remark.draft_version).where(DraftVersion.draft_id == draft_id)
+
+
+def _counts() -> ColumnElement[bool]:
+    submitted = exists().where(_statement.c.id == Remark.statement_id, _statement.c.state == COUNTS)
+    return or_(Remark.agenda_item_id.is_not(None), submitted)
+
+
+@visible_to(Remark)
+def _visible(visitor: Visitor) -> Select[Remark]:
+    """Leads see what was handed in to their procedures; what is still being written belongs to its author."""
+    led = (
+        select(DraftVersion.id)
+        .join(DraftVersion.draft)
+        .join(ProcedureLead, ProcedureLead.procedure_id == Draft.procedure_id)
+        .where(ProcedureLead.user_id == visitor.user_id)
+    )
+    handed_in = exists().where(_statement.c.id == Remark.statement_id, _statement.c.state != "draft")
+    return select(Remark).where(Remark.draft_version_id.in_(led), or_(Remark.agenda_item_id.is_not(None), handed_in))
