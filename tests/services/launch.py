@@ -18,7 +18,13 @@ class ServiceUnavailable(Exception):
 
 
 def start(
-    folder: Path, name: str, command: Sequence[str | Path], *, ask: signal.Signals, user: str | None, env: dict[str, str]
+    folder: Path,
+    name: str,
+    command: Sequence[str | Path],
+    *,
+    ask: signal.Signals,
+    user: str | None,
+    env: dict[str, str],
 ) -> int:
     """Process id of the server that now runs in the session's folder.
 

@@ -150,7 +150,9 @@ def _initdb(programs: Path, data: Path, password: str, user: str | None, env: di
     options = [word for name, value in QUICK.items() for word in ("-c", f"{name}={value}")]
     line = [programs / "initdb", "-D", data, "-U", ADMIN, "--auth=scram-sha-256", f"--pwfile={secret}", "--no-sync"]
     line += ["--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions", *options]
-    made = subprocess.run(line, env=env, cwd="/", capture_output=True, text=True, check=False, **keeper.run_as(user or "-"))
+    made = subprocess.run(
+        line, env=env, cwd="/", capture_output=True, text=True, check=False, **keeper.run_as(user or "-")
+    )
     secret.unlink()
     if made.returncode:
         raise ServiceUnavailable(f"initdb failed: {made.stderr.strip()}")

@@ -162,7 +162,10 @@ def test_a_killed_valkey_refuses_and_comes_back_empty_on_its_port(mortal_valkey)
 
 
 def test_valkey_lets_nobody_in_without_the_password(mortal_valkey):
-    with redis.Redis("127.0.0.1", mortal_valkey.port, retry=AT_ONCE) as client, pytest.raises(redis.AuthenticationError):
+    with (
+        redis.Redis("127.0.0.1", mortal_valkey.port, retry=AT_ONCE) as client,
+        pytest.raises(redis.AuthenticationError),
+    ):
         client.ping()
 
 

@@ -89,7 +89,9 @@ def _start(session: Session, name: str, port: int, password: str) -> dict[str, A
     lines = [f"bind {ports.LOOPBACK}", f"port {port}", f"requirepass {password}", f"databases {DATABASES}"]
     lines += [f"dir {session.folder}", 'save ""', "appendonly no", "daemonize no", "loglevel notice"]
     settings.write_text("\n".join(lines) + "\n")
-    pid = launch.start(session.folder, name, [_program(), settings], ask=signal.SIGTERM, user=None, env=dict(os.environ))
+    pid = launch.start(
+        session.folder, name, [_program(), settings], ask=signal.SIGTERM, user=None, env=dict(os.environ)
+    )
     launch.until(lambda: _answers(port, password), session.folder, name, pid)
     state = {"pid": pid, "port": port, "password": password}
     session.write(name, state)
