@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ikb.accounts.model import User
@@ -27,10 +27,23 @@ class Run(Base):
     """One passage through the pool of a draft: from an issued version to the next working one.
 
     A worker holds it by lease and goes on where another one died: finished sections stay finished.
+
+    input_mark:       how many remarks it found when it began, and which; another mark at its end means: outdated.
+    considered_up_to: the newest decision it knew when it began; later ones are put in before it ends.
+    attempts:         how often it was taken up since a section was last finished.
     """
 
     __tablename__ = "run"
-    __table_args__ = (Index("ix_run_state_lease_until", "state", "lease_until"),)
+    __table_args__ = (
+        Index("ix_run_state_lease_until", "state", "lease_until"),
+        Index(
+            "uq_run_one_queued",
+            "base_version_id",
+            unique=True,
+            postgresql_where=text("state = 'queued'"),
+            sqlite_where=text("state = 'queued'"),
+        ),
+    )
 
     base_version_id: Mapped[int] = mapped_column(ForeignKey("draft_version.id", ondelete="CASCADE"), index=True)
     result_version_id: Mapped[int | None] = mapped_column(ForeignKey("draft_version.id"))
@@ -42,6 +55,9 @@ class Run(Base):
     sections_done: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None]
     lease_owner: Mapped[str | None] = mapped_column(String(80))
+    attempts: Mapped[int] = mapped_column(default=0)
+    input_mark: Mapped[str] = mapped_column(String(120), default="")
+    considered_up_to: Mapped[int] = mapped_column(default=0)
     fault: Mapped[str] = mapped_column(String(500), default="")
     base_version: Mapped[DraftVersion] = relationship(foreign_keys=base_version_id, lazy="joined", innerjoin=True)
     result_version: Mapped[DraftVersion | None] = relationship(foreign_keys=result_version_id)
@@ -51,8 +67,15 @@ class Run(Base):
 class SectionOutcome(Base):
     """What a run found for one section: proposals with their status, and the merged text word by word.
 
-    proposals: list of {"key", "op", "status", "support", "members": [remark ids], "conflicts_with": [keys], "segments"}.
-    segments:  as in `Change`; `position` and `inserted` place new sections.
+    proposals: what statements ask for: list of {"key", "op", "place", "status", "support", "members": [remark ids],
+               "bodies": [remark ids of bodies that ask for the same], "conflicts_with": [keys], "reasons": {key: why},
+               "decided": id of the consideration that holds or None, "outcome": what it says or None, "segments", "text"}.
+    elements:  the section and the new ones beside it, in the order of the text: list of {"kind": "keep" | "edit" | "delete" |
+               "insert", "anchor", "text", "segments"}; segments as in `Change`.
+    bodies:    what bodies resolved, never counted: list of {"remark", "op", "place", "status": "open" | "adopted" | "apart",
+               "decided", "outcome", "segments", "text"}.
+    remarks:   ids of all remarks that were looked at, those without a wish too.
+    counts:    {"remarks", "comments", "proposals", "conflicts", "bodies", "open"}; open are those that issuing waits for.
     """
 
     __tablename__ = "section_outcome"
@@ -62,7 +85,10 @@ class SectionOutcome(Base):
     anchor: Mapped[str] = mapped_column(String(80))
     position: Mapped[int]
     proposals: Mapped[list[Any]]
-    elements: Mapped[list[Any]]  # the section itself and new ones beside it, in order, each with its segments
+    elements: Mapped[list[Any]]
+    bodies: Mapped[list[Any]]
+    remarks: Mapped[list[Any]]
+    counts: Mapped[dict[str, Any]]
     run: Mapped[Run] = relationship(back_populates="outcomes")
 
 

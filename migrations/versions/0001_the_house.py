@@ -233,6 +233,7 @@ def upgrade() -> None:
         sa.Column("recipient", sa.String(length=254), nullable=False),
         sa.Column("recipient_name", sa.String(length=200), nullable=False),
         sa.Column("step", sa.String(length=40), nullable=False),
+        sa.Column("edition", sa.String(length=40), nullable=False),
         sa.Column("dedup_key", sa.String(length=300), nullable=False),
         sa.Column("message_id", sa.String(length=200), nullable=False),
         sa.Column("urgency", sa.Integer(), nullable=False),
@@ -475,6 +476,9 @@ def upgrade() -> None:
         sa.Column("sections_done", sa.Integer(), nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lease_owner", sa.String(length=80), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("input_mark", sa.String(length=120), nullable=False),
+        sa.Column("considered_up_to", sa.Integer(), nullable=False),
         sa.Column("fault", sa.String(length=500), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -486,6 +490,13 @@ def upgrade() -> None:
     with op.batch_alter_table("run", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_run_base_version_id"), ["base_version_id"], unique=False)
         batch_op.create_index("ix_run_state_lease_until", ["state", "lease_until"], unique=False)
+        batch_op.create_index(
+            "uq_run_one_queued",
+            ["base_version_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'queued'"),
+            postgresql_where=sa.text("state = 'queued'"),
+        )
 
     op.create_table(
         "section",
@@ -569,6 +580,9 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("proposals", sa.JSON(), nullable=False),
         sa.Column("elements", sa.JSON(), nullable=False),
+        sa.Column("bodies", sa.JSON(), nullable=False),
+        sa.Column("remarks", sa.JSON(), nullable=False),
+        sa.Column("counts", sa.JSON(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_section_outcome_run_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_section_outcome")),
