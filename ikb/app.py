@@ -11,7 +11,7 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
 from ikb import log, moment
-from ikb.accounts import policy, sessions
+from ikb.accounts import limits, policy, sessions
 from ikb.config import ROOT, Config
 from ikb.core.clock import Clock, shifted_clock, system_clock
 from ikb.db import db, prepare_engine
@@ -43,6 +43,7 @@ def create_app(config: Config | None = None, clock: Clock | None = None) -> Flas
     make_celery(app, config)
     web.init_app(app)
     sessions.init_app(app)
+    limits.init_app(app)
     policy.init_app(app)
     furnish(app)
     policy.check_every_view_has_a_rule(app)

@@ -18,6 +18,7 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import event
 
 from ikb.accounts import service as accounts
+from ikb.accounts.limits import limiter
 from ikb.accounts.model import User
 from ikb.app import create_app
 from ikb.config import Config
@@ -120,6 +121,7 @@ def app(engine_name: str, clock: SteppingClock, request: pytest.FixtureRequest) 
     """An application with a pushed context; whatever the test saves is undone at its end."""
     found: Flask = request.getfixturevalue("_postgres_app" if engine_name == "postgresql" else "_sqlite_app")
     with found.app_context(), _undone():
+        limiter.reset()
         yield found
 
 

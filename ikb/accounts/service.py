@@ -140,12 +140,12 @@ def sign_out(token: str) -> None:
     db.session.execute(delete(LoginSession).where(LoginSession.token_hash == hash_of(token)))
 
 
-def change_roles(user: User, roles: Iterable[Role], *, by: Actor, now: datetime) -> None:
+def change_roles(user: User, roles: Iterable[Role], *, is_active: bool, by: Actor, now: datetime) -> None:
     """Give a person other tasks; their open sessions end, so that nobody works on with what was taken."""
     wanted = set(roles)
-    user.grants = [grant for grant in user.grants if Role(grant.role) in wanted]
-    kept = {Role(grant.role) for grant in user.grants}
-    user.grants += [Grant(role=role) for role in sorted(wanted - kept)]
+    kept = [grant for grant in user.grants if Role(grant.role) in wanted]
+    user.grants = kept + [Grant(role=role) for role in sorted(wanted - user.roles)]
+    user.is_active = is_active
     db.session.execute(delete(LoginSession).where(LoginSession.user_id == user.id))
     db.session.flush()
-    journal.record("roles changed", user, by=by, now=now, facts={"roles": sorted(wanted)})
+    journal.record("roles changed", user, by=by, now=now, facts={"roles": sorted(wanted), "active": is_active})

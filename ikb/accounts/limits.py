@@ -1,0 +1,34 @@
+"""How often somebody may try: logins, new links. Never a limit on submitting a finished statement before its deadline."""
+
+from __future__ import annotations
+
+from flask import Flask, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+limiter = Limiter(
+    key_func=get_remote_address,
+    in_memory_fallback=["1000 per 5 minutes"],
+    in_memory_fallback_enabled=True,  # with Redis away, each process counts for itself
+    default_limits=[],
+)
+
+
+def init_app(app: Flask) -> None:
+    """Count attempts where the configuration says."""
+    limiter.init_app(app)
+
+
+def by_account_and_address() -> str:
+    """Who tries: the address typed into the form together with where it comes from."""
+    return f"{request.form.get('email', '').strip().lower()}|{get_remote_address()}"
+
+
+def for_all() -> str:
+    """One counter for everybody: attempts spread over many addresses are still attempts."""
+    return "all"
+
+
+login_limit = limiter.limit("10 per 5 minutes", key_func=by_account_and_address, methods=["POST"])
+overall_login_limit = limiter.limit("1000 per 5 minutes", key_func=for_all, methods=["POST"])
+new_link_limit = limiter.limit("5 per day", key_func=by_account_and_address, methods=["POST"])
