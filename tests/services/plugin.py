@@ -108,6 +108,7 @@ def smtp_sink() -> Iterator[SmtpSink]:
 def chromium() -> browsers.Chromium:
     """The program and its start options; for a running one take `browser`."""
     try:
+        browsers.check_driver()
         return browsers.find_chromium()
     except ServiceUnavailable as reason:
         _go_without(reason)

@@ -20,7 +20,7 @@ from tests.services import launch, ports
 from tests.services.launch import ServiceUnavailable
 from tests.services.postgres import Postgres, clean_environment
 from tests.services.session import PREFIX, Session, sweep
-from tests.services.smtp import Fault, SmtpSink
+from tests.services.smtp import Fault
 from tests.services.valkey import Valkey
 
 ROOT = Path(__file__).parents[2]
@@ -313,16 +313,12 @@ def test_a_missing_package_is_named():
 
 
 def test_a_server_that_cannot_start_says_why(service_session):
+    command = ["/bin/sh", "-c", "echo loud and clear; exit 3"]
+    folder = service_session.folder
+    pid = launch.start(folder, "broken", command, ask=signal.SIGTERM, user=None, env=dict(os.environ))
+
     with pytest.raises(ServiceUnavailable, match="loud and clear"):
-        pid = launch.start(
-            service_session.folder,
-            "broken",
-            ["/bin/sh", "-c", "echo loud and clear; exit 3"],
-            ask=signal.SIGTERM,
-            user=None,
-            env=dict(os.environ),
-        )
-        launch.until(lambda: False, service_session.folder, "broken", pid)
+        launch.until(lambda: False, folder, "broken", pid)
 
 
 OTHER_SESSION = """
