@@ -46,5 +46,5 @@ def configure(*, as_json: bool, level: int = logging.INFO) -> None:
 
 def get(name: str) -> structlog.stdlib.BoundLogger:
     """A logger whose lines are `event id=…`."""
-    bound: structlog.stdlib.BoundLogger = structlog.get_logger(logger=name)
+    bound: structlog.stdlib.BoundLogger = structlog.get_logger().bind(logger=name)
     return bound
