@@ -19,7 +19,7 @@ from ikb.drafts.importers.parsed import excerpt
 from ikb.drafts.importers.passages import add_passages
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
-_LIST_OF_ANNEXES = re.compile(r"Anlagen(?:verzeichnis)?\s*:?\s*\d*", re.IGNORECASE)
+_LIST_OF_ANNEXES = re.compile(r"Anlagen(?:verzeichnis)?(?:\s*\(\d+\))?(?::.*|\s*\d*)")
 
 
 @dataclass
@@ -35,9 +35,11 @@ class Annex:
 
 def split_annexes(outline: Outline, lines: Sequence[Line]) -> tuple[list[Line], list[Annex]]:
     """The reasons' lines and the annexes behind them. Reads the outline's points to know what each annex is about."""
-    body, tail = _cut(lines)
-    behind = _readable(outline, tail)
-    explicit = {number for line in behind if (number := _explicit(line))}
+    listed = _list_of_annexes(lines)
+    cut = next((index for index in range(len(lines)) if _ends_body(lines, index, listed)), len(lines))
+    body = _readable(outline, lines[:cut], listed)
+    behind = _readable(outline, lines[cut:], listed)
+    explicit = {heading[0] for line in behind if (heading := annex_heading(line))}
     return body, _Splitter(outline, explicit).split(behind)
 
 
@@ -69,46 +71,53 @@ def _is_about_goals(title: str, blocks: Sequence[Block]) -> bool:
     return any(re.search(r"\bZiel(?:e|en|setzung|setzungen)?\b|\w+ziele?n?\b", text) for text in texts)
 
 
-def _cut(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
-    """Lines before and from the signature, the form's note or the first printed annex, whichever comes first."""
+def _list_of_annexes(lines: Sequence[Line]) -> set[int]:
+    """The numbers of lines that only list the annexes: "Anlagen:" and what follows, and headings with nothing below."""
+    listed: set[int] = set()
+    in_list = has_entries = False
     for index, line in enumerate(lines):
-        if is_signature(line) or is_form_note(line) or _begins_annex(lines, index):
-            return list(lines[:index]), list(lines[index:])
-    return list(lines), []
+        if _LIST_OF_ANNEXES.fullmatch(bare(line.text)):
+            in_list, has_entries = True, False
+        elif line.is_blank:
+            in_list = in_list and not has_entries
+        else:
+            has_entries = True
+        if not line.is_blank and (in_list or _is_entry(lines, index)):
+            listed.add(line.number)
+    return listed
 
 
-def _begins_annex(lines: Sequence[Line], index: int) -> bool:
-    """Not for an entry of a list of annexes: there the next line names the next annex, or nothing follows."""
+def _is_entry(lines: Sequence[Line], index: int) -> bool:
+    """Whether an annex is named here without its text: the next annex, the signature or nothing follows."""
     if annex_heading(lines[index]) is None:
         return False
     following = next((line for line in lines[index + 1 :] if not line.is_blank), None)
-    return following is not None and annex_heading(following) is None
+    return following is None or annex_heading(following) is not None or is_signature(following)
 
 
-def _readable(outline: Outline, lines: Sequence[Line]) -> list[Line]:
-    """The lines without signatures, notes and the list of annexes, each of which is named in a warning."""
+def _ends_body(lines: Sequence[Line], index: int, listed: set[int]) -> bool:
+    """Whether the signature, the form's note or the first printed annex stands here."""
+    line = lines[index]
+    return is_signature(line) or is_form_note(line) or (annex_heading(line) is not None and line.number not in listed)
+
+
+def _readable(outline: Outline, lines: Sequence[Line], listed: set[int]) -> list[Line]:
+    """The lines, with signatures, notes and the list of annexes blanked; a warning names each."""
     kept: list[Line] = []
-    in_signature = in_list = False
-    for index, line in enumerate(lines):
+    in_signature = False
+    for line in lines:
         in_signature = is_signature(line) or (in_signature and not line.is_blank)
-        in_list = _LIST_OF_ANNEXES.fullmatch(bare(line.text)) is not None or (in_list and not line.is_blank)
-        entry = annex_heading(line) is not None and not _begins_annex(lines, index)
+        reason = None
         if in_signature:
-            outline.warn(line.number, f"Die Unterschriftszeile {excerpt(line.text)} wurde nicht übernommen.")
+            reason = "Die Unterschriftszeile"
         elif is_form_note(line):
-            outline.warn(line.number, f"Der Hinweis des Vordrucks wurde nicht übernommen: {excerpt(line.text)}")
-        elif in_list or entry:
-            outline.warn(line.number, f"Das Verzeichnis der Anlagen wurde nicht übernommen: {excerpt(line.text)}")
-        else:
-            kept.append(line)
-            continue
-        kept.append(Line(line.number, ""))
+            reason = "Der Hinweis des Vordrucks"
+        elif line.number in listed:
+            reason = "Das Verzeichnis der Anlagen"
+        if reason:
+            outline.warn(line.number, f"{reason} wurde nicht übernommen: {excerpt(line.text)}")
+        kept.append(Line(line.number, "") if reason else line)
     return kept
-
-
-def _explicit(line: Line) -> str | None:
-    heading = annex_heading(line)
-    return heading[0] if heading else None
 
 
 class _Splitter:

@@ -14,6 +14,8 @@ _BULLET = re.compile(rf"\s*[-–—*+{BULLETS}]\s+(?P<text>\S.*)")
 _ITEM = re.compile(r"\s*(?P<number>\d{1,3})[.)]\s+(?P<text>\S.*)")
 _LETTERED = re.compile(r"\s*(?P<number>[a-z])\)\s+(?P<text>\S.*)")
 _MONTH = re.compile(r"(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b")
+_OPEN_END = re.compile(r"\b(?:am|ab|bis|dem|den|der|des|das|die|im|in|seit|und|vom|zum|zur)$")
+_SENTENCE_ENDS = (".", ":", ";", "!", "?")
 _RULE_STROKES, _RULE_JOINTS = frozenset("-=_–—"), frozenset(" \t|:+")
 _PIPED = re.compile(r"\s*\|(?P<cells>.*)\|\s*")
 _LONGEST_HEADING = 100
@@ -95,10 +97,15 @@ def _begins_item(item: re.Match[str], blocks: list[Block], is_open: bool) -> boo
     """Not for a date, a wrapped line that happens to begin with a number, or a table row."""
     if "\t" in item["text"] or _MONTH.match(item["text"]):
         return False
-    if not is_open or not item["number"].isdigit() or item["number"] == "1":
+    if not is_open or not item["number"].isdigit():
         return True
-    numbers = [block.number for block in blocks if block.kind == "item" and (block.number or "").isdigit()]
-    return bool(numbers) and int(item["number"]) == int(numbers[-1] or 0) + 1
+    above = blocks[-1].text
+    if _OPEN_END.search(above):
+        return False
+    numbers = [
+        int(block.number) for block in blocks if block.kind == "item" and block.number and block.number.isdigit()
+    ]
+    return int(item["number"]) in (1, numbers[-1] + 1 if numbers else 1) or above.endswith(_SENTENCE_ENDS)
 
 
 def _continued(block: Block, text: str) -> Block:

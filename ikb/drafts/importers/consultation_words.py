@@ -6,24 +6,25 @@ from typing import Literal
 
 WordKind = Literal["date", "no_date", "public", "role", "result"]
 
-_MONTH = "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
-_MONTHS = _MONTH.split("|")
+_NAMES = "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
+MONTH = f"(?:{_NAMES})"
+_MONTHS = _NAMES.split("|")
 _WEEKDAY = r"(?:(?:Mo|Di|Mi|Do|Fr|Sa|So)(?:ntag|enstag|ttwoch|nnerstag|eitag|mstag|nnabend)?\.?,?\s+)?"
 _CLOCK = r"(?:,?\s+(?:um\s+)?\d{1,2}[:.]\d{2}(?:\s*Uhr)?|,?\s+(?:um\s+)?\d{1,2}\s*Uhr)?"
 _DAY = (
     r"(?:\d{1,2}\.\s?\d{1,2}\.\s?\d{4}|\d{1,2}\.\d{1,2}\.\d{2}|\d{4}-\d{2}-\d{2}"
-    rf"|\d{{1,2}}\.\s*(?:{_MONTH})\s+\d{{4}})(?!\d)"
+    rf"|\d{{1,2}}\.\s*{MONTH}\s+\d{{4}})(?!\d)"
 )
 # Looks like a date and tells no day: "Juni 2011", "??.06.2011", "KW 23", "02.03."
 _VAGUE = (
-    rf"(?:(?:Anfang|Mitte|Ende)\s+)?(?:{_MONTH})\s+\d{{4}}"
+    rf"(?:(?:Anfang|Mitte|Ende)\s+)?{MONTH}\s+\d{{4}}"
     r"|[\d?xX]{1,2}\.[\d?xX]{1,2}\.(?:[\d?xX]{4})?|KW\s*\d+(?:/\d+)?"
 )
 
 DATE = re.compile(rf"(?:\b(?:am|den|vom)\s+)?(?<![\w.]){_WEEKDAY}(?:{_DAY}|{_VAGUE}){_CLOCK}")
 _NUMERIC = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})")
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_NAMED = re.compile(rf"(\d{{1,2}})\.\s*({_MONTH})\s+(\d{{4}})")
+_NAMED = re.compile(rf"(\d{{1,2}})\.\s*({_NAMES})\s+(\d{{4}})")
 _NO_DATE = re.compile(
     r"[-–—./ _]*|n\. ?n\.|(?:noch )?(?:offen|unbekannt|nicht terminiert)|Termin (?:noch )?offen|steht noch nicht fest",
     re.IGNORECASE,

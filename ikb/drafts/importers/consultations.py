@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ikb.drafts.importers.blocks import cells_of, is_rule
 from ikb.drafts.importers.consultation_words import (
     DATE,
+    MONTH,
     kind_of,
     looks_like_committee,
     means_no_date,
@@ -34,7 +35,7 @@ _STRONG = re.compile(r"\t+|\s{2,}|\s*\|\s*|\s*;\s*")
 _WEAK = re.compile(r"(\s*,\s+|\s+[–—-]\s+|(?<!\bJa)(?<!\bNein)(?<!Enthaltungen)(?<!Enthaltung):\s+)")
 _LONGEST_LINE, _LONGEST_NAME = 400, 120  # characters; what is longer is running text
 _BRACKETS = re.compile(r"\(([^()]*)\)")
-_MARK = re.compile(r"\s*(?:[-–•*▪○]\s+|\d{1,2}[.)]\s+(?=\D))")
+_MARK = re.compile(rf"^\s*(?:[-–•*▪○]\s+|\d{{1,2}}[.)]\s+(?=\D)(?!{MONTH}\b))")
 _STATUS_FIRST = re.compile(r"(Ö|N|NÖ|ö|n|nö)\s+(?=\S{3})")
 _UNFINISHED = re.compile(r"(?:\b(?:und|u\.|für|der|des)|,|-)$")
 
@@ -115,7 +116,7 @@ class _Reader:
     def _by_column(self, line: Line, cells: Sequence[str]) -> _Row:
         texts = {name: cells[index] if index < len(cells) else "" for name, index in self.columns.items()}
         row = _Row(line.number, texts["organization"], texts["date"])
-        row.role, row.result = texts.get("role") or None, texts.get("result") or None
+        row.role, row.result = _said(texts.get("role", "")), _said(texts.get("result", ""))
         for word in re.split(r"\s*[,;/]\s*", texts.get("public", "")):
             self._add_status(row, word)
         return row
@@ -169,9 +170,16 @@ class _Reader:
     def _step(self, position: int, row: _Row) -> ParsedConsultation:
         day = read_date(row.date)
         if day is None and not means_no_date(row.date):
-            self.outline.warn(row.line, f"Das Datum {excerpt(row.date)} ist keines. Bitte tragen Sie es nach.")
+            self.outline.warn(
+                row.line, f"{excerpt(row.date)} nennt keinen Tag im Kalender. Bitte tragen Sie das Datum nach."
+            )
         organization = self.outline.clean(row.organization)
         return ParsedConsultation(position, organization, day, row.public, row.role, row.result)
+
+
+def _said(cell: str) -> str | None:
+    """A cell's text; None for a blank one and for a dash that stands for nothing."""
+    return cell if cell.strip("-–—./ _") else None
 
 
 def _is_sentence(row: _Row) -> bool:
@@ -213,6 +221,9 @@ def _pieces(text: str) -> Iterator[str]:
 
 def _loosened(part: str) -> Iterator[str]:
     """A part taken apart at commas, dashes and colons, but only where something known begins or ends."""
+    if (parted := part_role(part)) and not any(kind_of(piece) for piece in _WEAK.split(parted[0])[::2] if piece):
+        yield from _named(part)
+        return
     name = ""
     fragments = _WEAK.split(part)
     for fragment, separator in zip(fragments[::2], [*fragments[1::2], ""], strict=True):
@@ -233,6 +244,6 @@ def _named(text: str) -> Iterator[str]:
         yield status[1]
         text = text[status.end() :]
     if parted := part_role(text):
-        yield from (piece for piece in parted if piece)
+        yield from (piece.rstrip(" ,;:–") for piece in parted if piece)
     elif text:
         yield text

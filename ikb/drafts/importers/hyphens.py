@@ -46,7 +46,7 @@ _LONGEST_INFLECTION = 3
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the document itself shows: its unbroken words, as written and in small letters, their stems, and words around a dash."""
+    """What the document itself shows: its unbroken words (also in small letters), their stems, words around a dash."""
 
     words: frozenset[str]
     folded: frozenset[str]
