@@ -74,7 +74,6 @@ class SectionOutcome(Base):
                "insert", "anchor", "text", "segments"}; segments as in `Change`.
     bodies:    what bodies resolved, never counted: list of {"remark", "op", "place", "status": "open" | "adopted" | "apart",
                "decided", "outcome", "segments", "text"}.
-    remarks:   ids of all remarks that were looked at, those without a wish too.
     counts:    {"remarks", "comments", "proposals", "conflicts", "bodies", "open"}; open are those that issuing waits for.
     """
 
@@ -87,7 +86,6 @@ class SectionOutcome(Base):
     proposals: Mapped[list[Any]]
     elements: Mapped[list[Any]]
     bodies: Mapped[list[Any]]
-    remarks: Mapped[list[Any]]
     counts: Mapped[dict[str, Any]]
     run: Mapped[Run] = relationship(back_populates="outcomes")
 
@@ -111,3 +109,16 @@ class Consideration(Base):
     decided_at: Mapped[datetime]
     remark: Mapped[Remark] = relationship(lazy="joined", innerjoin=True)
     decided_by: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+
+class AnsweredRemark(Base):
+    """A remark that an issued version has answered, so that it does not come up again for the next one.
+
+    What nobody decided on (a comment, a wish whose passage had changed) is not among them: it stays in the pool.
+    """
+
+    __tablename__ = "answered_remark"
+    __table_args__ = (UniqueConstraint("remark_id"),)
+
+    remark_id: Mapped[int] = mapped_column(ForeignKey("remark.id", ondelete="CASCADE"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("draft_version.id", ondelete="CASCADE"))

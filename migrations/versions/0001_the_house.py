@@ -581,7 +581,6 @@ def upgrade() -> None:
         sa.Column("proposals", sa.JSON(), nullable=False),
         sa.Column("elements", sa.JSON(), nullable=False),
         sa.Column("bodies", sa.JSON(), nullable=False),
-        sa.Column("remarks", sa.JSON(), nullable=False),
         sa.Column("counts", sa.JSON(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_section_outcome_run_id"), ondelete="CASCADE"),
@@ -728,6 +727,21 @@ def upgrade() -> None:
         batch_op.create_index("ix_consideration_base", ["base_version_id", "remark_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_consideration_remark_id"), ["remark_id"], unique=False)
 
+    op.create_table(
+        "answered_remark",
+        sa.Column("remark_id", sa.Integer(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["remark_id"], ["remark.id"], name=op.f("fk_answered_remark_remark_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["draft_version.id"], name=op.f("fk_answered_remark_version_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answered_remark")),
+        sa.UniqueConstraint("remark_id", name=op.f("uq_answered_remark_remark_id")),
+    )
+
     _guard_rows()
     # The chain of the journal begins here: one row that every entry locks.
     head = sa.table("journal_head", sa.column("id"), sa.column("last_id"), sa.column("digest"))
@@ -736,6 +750,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     _unguard_rows()
+    op.drop_table("answered_remark")
     with op.batch_alter_table("consideration", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_consideration_remark_id"))
         batch_op.drop_index("ix_consideration_base")
@@ -776,6 +791,11 @@ def downgrade() -> None:
 
     op.drop_table("section")
     with op.batch_alter_table("run", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_run_one_queued",
+            sqlite_where=sa.text("state = 'queued'"),
+            postgresql_where=sa.text("state = 'queued'"),
+        )
         batch_op.drop_index("ix_run_state_lease_until")
         batch_op.drop_index(batch_op.f("ix_run_base_version_id"))
 

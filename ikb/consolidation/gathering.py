@@ -1,0 +1,210 @@
+"""Reading what a run works on: the pool of a draft, its texts through the versions, and what was decided."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+
+from ikb.consolidation.model import AnsweredRemark, Consideration
+from ikb.consolidation.weighing import Decided, Passage, Said
+from ikb.core.proposals import Section as CoreSection
+from ikb.core.wishes import Place
+from ikb.db import db
+from ikb.deliberations.model import AgendaItem, Meeting
+from ikb.drafts.model import DraftVersion, Section, VersionState
+from ikb.institutions.model import Invitation
+from ikb.remarks.model import Remark
+from ikb.statements.model import Statement, StatementState
+
+WHOLE_DRAFT = "gesamter-entwurf"
+"""Stands for "no section": remarks on the whole draft."""
+
+
+class Text(NamedTuple):
+    """One section of the base version."""
+
+    anchor: str
+    kind: str
+    number: str | None
+    parent: str | None
+    position: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Texts:
+    """A draft's texts: the base version in order, and every earlier one."""
+
+    version: int
+    base: Sequence[Text]
+    older: Mapping[int, Mapping[str, str]]
+
+    def section(self, anchor: str) -> CoreSection:
+        """One section through the versions, for the core."""
+        current = next((row.text for row in self.base if row.anchor == anchor), None)
+        older = {version: texts[anchor] for version, texts in self.older.items() if anchor in texts}
+        return CoreSection(self.version, current, older, dict(self._added_since(anchor)))
+
+    def _added_since(self, anchor: str) -> Iterator[tuple[tuple[int, Place], list[str]]]:
+        """What came beside the section after each earlier version: neighbours that were not there yet."""
+        here = next((place for place, row in enumerate(self.base) if row.anchor == anchor), None)
+        if here is None:
+            return
+        for version, texts in self.older.items():
+            yield (version, "after"), _until_known(self.base[here + 1 :], texts)
+            yield (version, "before"), _until_known(self.base[:here][::-1], texts)
+
+
+def _until_known(rows: Iterable[Text], known: Mapping[str, str]) -> list[str]:
+    added = []
+    for row in rows:
+        if row.anchor in known:
+            break
+        added.append(row.text)
+    return added
+
+
+def base_of(draft_id: int) -> DraftVersion | None:
+    """The newest issued version of a draft: what the next one is built on."""
+    return db.session.scalar(
+        select(DraftVersion)
+        .where(DraftVersion.draft_id == draft_id, DraftVersion.state == VersionState.ISSUED)
+        .order_by(DraftVersion.number.desc())
+        .limit(1)
+    )
+
+
+def passages(base: DraftVersion) -> list[Passage]:
+    """Every section of the base in order, then sections that are gone but still spoken of, then the whole draft."""
+    texts = texts_of(base)
+    said = _by_anchor(_said(base))
+    decided = _by_anchor_of_decided(_decided(base))
+    known = [row.anchor for row in texts.base]
+    gone = sorted(anchor for anchor in said if anchor not in known and anchor != WHOLE_DRAFT)
+    order = [*known, *gone, *([WHOLE_DRAFT] if WHOLE_DRAFT in said else [])]
+    return [
+        Passage(anchor, place, texts.section(anchor), said.get(anchor, ()), decided.get(anchor, ()))
+        for place, anchor in enumerate(order)
+    ]
+
+
+def passage(base: DraftVersion, anchor: str, position: int) -> Passage:
+    """One section with all that was said about it."""
+    here = Remark.anchor.is_(None) if anchor == WHOLE_DRAFT else Remark.anchor == anchor
+    return Passage(anchor, position, texts_of(base).section(anchor), _said(base, here), _decided(base, here))
+
+
+def texts_of(base: DraftVersion) -> Texts:
+    """The texts of a version and of all before it."""
+    rows = db.session.execute(
+        select(DraftVersion.number, *(getattr(Section, name) for name in Text._fields))
+        .join(Section.draft_version)
+        .where(DraftVersion.draft_id == base.draft_id, DraftVersion.number <= base.number)
+        .order_by(DraftVersion.number, Section.position)
+    )
+    current: list[Text] = []
+    older: dict[int, dict[str, str]] = defaultdict(dict)
+    for number, *section in rows:
+        row = Text(*section)
+        if number == base.number:
+            current.append(row)
+        else:
+            older[number][row.anchor] = row.text
+    return Texts(base.number, current, older)
+
+
+def mark_of(base: DraftVersion) -> str:
+    """A few figures that differ as soon as another remark counts: how many there are, the newest, and their sum."""
+    row = db.session.execute(
+        pool(base.draft_id).with_only_columns(
+            func.count(Remark.id), func.coalesce(func.max(Remark.id), 0), func.coalesce(func.sum(Remark.id), 0)
+        )
+    ).one()
+    return "/".join(str(int(figure)) for figure in row)
+
+
+def newest_consideration(base: DraftVersion) -> int:
+    """Id of the newest decision on a base version, 0 if there is none."""
+    newest = select(func.max(Consideration.id)).where(Consideration.base_version_id == base.id)
+    return db.session.scalar(newest) or 0
+
+
+def pool(draft_id: int, *conditions: ColumnElement[bool]) -> Select[Any]:
+    """Remarks that count for a draft and that no issued version has answered yet, with what is known of their source.
+
+    Those of submitted statements that were not replaced, and those of bodies.
+    """
+    return (
+        select(Remark)
+        .join(Remark.draft_version)
+        .outerjoin(Statement, Statement.id == Remark.statement_id)
+        .outerjoin(Invitation, Invitation.id == Statement.invitation_id)
+        .outerjoin(AgendaItem, AgendaItem.id == Remark.agenda_item_id)
+        .outerjoin(Meeting, Meeting.id == AgendaItem.meeting_id)
+        .where(
+            DraftVersion.draft_id == draft_id,
+            or_(Statement.state == StatementState.SUBMITTED, Remark.agenda_item_id.is_not(None)),
+            ~exists().where(AnsweredRemark.remark_id == Remark.id),
+            *conditions,
+        )
+    )
+
+
+_COLUMNS = (
+    Remark.id,
+    Remark.anchor,
+    DraftVersion.number,
+    Remark.wish,
+    Remark.proposed_text,
+    Remark.created_at,
+    Statement.submitted_at,
+    Invitation.institution_id,
+    Meeting.organization_id,
+)
+
+
+def _said(base: DraftVersion, *conditions: ColumnElement[bool]) -> list[Said]:
+    rows = db.session.execute(pool(base.draft_id, *conditions).with_only_columns(*_COLUMNS).order_by(Remark.id))
+    return [_as_said(row) for row in rows]
+
+
+def _decided(base: DraftVersion, *conditions: ColumnElement[bool]) -> list[Decided]:
+    """Every consideration on the base, also of remarks that were replaced since: it holds for whoever asks for the same."""
+    rows = db.session.execute(
+        select(Consideration.id, Consideration.outcome, *_COLUMNS)
+        .select_from(Consideration)
+        .join(Remark, Remark.id == Consideration.remark_id)
+        .join(DraftVersion, DraftVersion.id == Remark.draft_version_id)
+        .outerjoin(Statement, Statement.id == Remark.statement_id)
+        .outerjoin(Invitation, Invitation.id == Statement.invitation_id)
+        .outerjoin(AgendaItem, AgendaItem.id == Remark.agenda_item_id)
+        .outerjoin(Meeting, Meeting.id == AgendaItem.meeting_id)
+        .where(Consideration.base_version_id == base.id, *conditions)
+        .order_by(Consideration.id)
+    )
+    return [Decided(row[0], row[1], _as_said(row[2:])) for row in rows]
+
+
+def _as_said(row: Any) -> Said:
+    remark_id, anchor, version, wish, text, created_at, submitted_at, institution_id, organization_id = row
+    is_of_a_body = institution_id is None
+    source = f"organization:{organization_id}" if is_of_a_body else f"institution:{institution_id}"
+    return Said(remark_id, anchor, version, wish, text, source, is_of_a_body, submitted_at or created_at)
+
+
+def _by_anchor(said: Iterable[Said]) -> dict[str, list[Said]]:
+    found: dict[str, list[Said]] = defaultdict(list)
+    for one in said:
+        found[one.anchor or WHOLE_DRAFT].append(one)
+    return found
+
+
+def _by_anchor_of_decided(decided: Iterable[Decided]) -> dict[str, list[Decided]]:
+    found: dict[str, list[Decided]] = defaultdict(list)
+    for one in decided:
+        found[one.said.anchor or WHOLE_DRAFT].append(one)
+    return found

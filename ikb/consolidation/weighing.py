@@ -1,0 +1,339 @@
+"""One section and all that was said about it: proposals, bodies' wordings and the suggested text. Pure; no database.
+
+Statements compete by the rules of the core. What a body resolved never competes: it is adopted word for word by a
+decision, or kept apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from ikb.core.diff import joined_for_display
+from ikb.core.merge import Decision, merge_section
+from ikb.core.proposals import Proposal, Section, Status
+from ikb.core.redline import Edit, Segment, redline
+from ikb.core.relation import Relation, are_rivals, relation
+from ikb.core.texts import joined, words
+from ikb.core.wishes import Amendment, Member, Wish
+from ikb.remarks import model as remarks
+
+FOLLOWED = "followed"
+COMPETING = frozenset({Status.MERGED, Status.SUPERSEDED, Status.HELD, Status.REJECTED})
+_OPS: dict[str, tuple[Literal["replace", "delete", "insert"], Literal["before", "after"] | None]] = {
+    remarks.Wish.REPLACE: ("replace", None),
+    remarks.Wish.DELETE: ("delete", None),
+    remarks.Wish.INSERT_AFTER: ("insert", "after"),
+    remarks.Wish.INSERT_BEFORE: ("insert", "before"),
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """One remark with its source. source: the institution or organization behind it, equal for the same one."""
+
+    remark_id: int
+    anchor: str | None
+    version: int
+    wish: str
+    proposed_text: str
+    source: str
+    is_of_a_body: bool
+    at: datetime
+
+    @property
+    def asks_for_text(self) -> bool:
+        return self.wish != remarks.Wish.NONE
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A consideration that holds for a remark, and through its wish for all that ask for the same."""
+
+    consideration_id: int
+    outcome: str
+    said: Said
+
+    @property
+    def as_decision(self) -> Decision:
+        return "accept" if self.outcome == FOLLOWED else "reject"
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Everything that one section's outcome follows from."""
+
+    anchor: str
+    position: int
+    section: Section
+    said: Sequence[Said] = ()
+    decided: Sequence[Decided] = ()
+
+
+@dataclass(frozen=True)
+class Found:
+    """What stands in a SectionOutcome; the lists are JSON as described there."""
+
+    proposals: list[dict[str, Any]]
+    elements: list[dict[str, Any]]
+    bodies: list[dict[str, Any]]
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def weigh(passage: Passage) -> Found:
+    """What becomes of one section. Depends on the set of remarks and decisions alone, not on their order."""
+    table = _Table(passage)
+    running, aside = table.split()
+    merged = merge_section(passage.section, running, table.decisions())
+    shown = [*merged.proposals, *table.set_aside(aside, merged.proposals)]
+    proposals = [table.proposal(proposal, shown) for proposal in sorted(shown, key=lambda p: table.order(p))]
+    proposals = [proposal for proposal in proposals if proposal["members"]]
+    bodies = [table.body(said) for said in table.bodies]
+    found = Found(proposals, _elements(passage, merged), bodies)
+    return replace(found, counts=counts(found, passage.said))
+
+
+class _Table:
+    """One section's wishes, laid out: those of statements, those of bodies, and what was decided on them."""
+
+    def __init__(self, passage: Passage) -> None:
+        self.section = passage.section
+        asking = sorted((said for said in passage.said if said.asks_for_text), key=lambda said: said.remark_id)
+        self.bodies = [said for said in asking if said.is_of_a_body]
+        self.statements = [_amendment(said) for said in asking if not said.is_of_a_body]
+        self._of_body = {d.said.remark_id: d for d in _newest_last(passage.decided) if d.said.is_of_a_body}
+        self._of_wish = {
+            self._identity(_amendment(d.said).wish): d
+            for d in _newest_last(passage.decided)
+            if d.said.asks_for_text and not d.said.is_of_a_body
+        }
+        self.adopted = [self._verbatim(said) for said in self.bodies if self._outcome_of_body(said) == FOLLOWED]
+
+    def split(self) -> tuple[list[Amendment], list[Amendment]]:
+        """The amendments that run for the text, and those that an adopted wording leaves no room for."""
+        aside = [amendment for amendment in self.statements if self._has_no_room(amendment)]
+        out = {amendment.statement for amendment in aside}
+        return [*self.adopted, *(a for a in self.statements if a.statement not in out)], aside
+
+    def decisions(self) -> dict[Member, Decision]:
+        """One decision for each wish that has one; what a body resolved and was adopted counts as accepted."""
+        found = {amendment.member: self._decision_on(amendment) for amendment in self.statements}
+        decided = {member: decision for member, decision in found.items() if decision is not None}
+        return decided | {amendment.member: "accept" for amendment in self.adopted}
+
+    def set_aside(self, aside: Sequence[Amendment], running: Iterable[Proposal]) -> list[Proposal]:
+        """The proposals that an adopted wording leaves no room for: superseded by it, or held if they were accepted too."""
+        ours = {amendment.member for amendment in self.adopted}
+        keys = tuple(sorted(p.key for p in running if ours & set(p.members)))
+        judged = merge_section(self.section, aside, self.decisions()).proposals
+        return [self._pushed_out(proposal, keys) for proposal in judged]
+
+    def _pushed_out(self, proposal: Proposal, keys: tuple[str, ...]) -> Proposal:
+        if not proposal.competes or proposal.status is Status.REJECTED:
+            return proposal
+        decided = self._decided_on(proposal)
+        status = Status.HELD if decided and decided.outcome == FOLLOWED else Status.SUPERSEDED
+        return replace(proposal, status=status, conflicts_with=tuple(sorted({*proposal.conflicts_with, *keys})))
+
+    def _has_no_room(self, amendment: Amendment) -> bool:
+        """Whether a wish cannot stand beside a wording that goes in word for word."""
+        if not self.adopted:
+            return False
+        placed = self.section.place(amendment.wish)
+        same = any(placed.identity == self._identity(one.wish) for one in self.adopted)
+        if same and self._decision_on(amendment) != "reject":
+            return False
+        for one in self.adopted:
+            official = self.section.place(one.wish)
+            if "insert" not in (official.kind, placed.kind):
+                return True
+            if (official.kind, official.place) == (placed.kind, placed.place) and are_rivals(
+                (token.text for token in official.words), (token.text for token in placed.words)
+            ):
+                return True
+        return False
+
+    def order(self, proposal: Proposal) -> tuple[int, str]:
+        """Well supported ones first, then by first member."""
+        return -self._support(proposal), proposal.key
+
+    def proposal(self, proposal: Proposal, shown: Sequence[Proposal]) -> dict[str, Any]:
+        """A proposal as it is stored."""
+        official = {amendment.statement for amendment in self.adopted}
+        decided = self._decided_on(proposal)
+        others = {other.key: other for other in shown}
+        rivals = [key for key in proposal.conflicts_with if key in others]
+        return {
+            "key": proposal.key,
+            "op": proposal.wish.kind,
+            "place": proposal.wish.place,
+            "status": str(proposal.status),
+            "support": self._support(proposal),
+            "members": sorted(int(one) for one in proposal.statements if one not in official),
+            "bodies": sorted(int(one) for one in proposal.statements if one in official),
+            "conflicts_with": rivals,
+            "reasons": {key: self._why(proposal, others[key]) for key in rivals},
+            "decided": decided.consideration_id if decided else None,
+            "outcome": decided.outcome if decided else None,
+            "segments": self._shown_alone(proposal),
+            "text": joined(proposal.wish.words) if proposal.wish.kind == "insert" else self._asked(proposal),
+        }
+
+    def body(self, said: Said) -> dict[str, Any]:
+        """What a body resolved, as it is stored: beside the proposals, never among them."""
+        amendment = self._verbatim(said)
+        alone = merge_section(self.section, [amendment]).proposals[0]
+        decided = self._of_body.get(said.remark_id)
+        adopted = decided is not None and decided.outcome == FOLLOWED
+        return {
+            "remark": said.remark_id,
+            "op": alone.wish.kind,
+            "place": alone.wish.place,
+            "status": "open" if decided is None else "adopted" if adopted else "apart",
+            "decided": decided.consideration_id if decided else None,
+            "outcome": decided.outcome if decided else None,
+            "segments": self._shown_alone(alone),
+            "text": said.proposed_text,
+        }
+
+    def _support(self, proposal: Proposal) -> int:
+        """Institutions behind a proposal; a body that asks for the same is not counted among them."""
+        return sum(1 for submitter in proposal.submitters if submitter.startswith("institution:"))
+
+    def _verbatim(self, said: Said) -> Amendment:
+        """A body's wording, put on the current text as a whole: carried over word by word it would not be theirs."""
+        return _amendment(replace(said, version=self.section.version))
+
+    def _identity(self, wish: Wish) -> tuple[object, ...]:
+        return self.section.place(wish).identity
+
+    def _outcome_of_body(self, said: Said) -> str | None:
+        decided = self._of_body.get(said.remark_id)
+        return decided.outcome if decided else None
+
+    def _decision_on(self, amendment: Amendment) -> Decision | None:
+        decided = self._of_wish.get(self._identity(amendment.wish))
+        return decided.as_decision if decided else None
+
+    def _decided_on(self, proposal: Proposal) -> Decided | None:
+        """The consideration that holds for a proposal: its own, else that of the body whose adopted wording it is."""
+        official = {amendment.statement for amendment in self.adopted} & set(proposal.statements)
+        if official:
+            return self._of_body[min(int(one) for one in official)]
+        return self._of_wish.get(proposal.wish.identity)
+
+    def _shown_alone(self, proposal: Proposal) -> list[dict[str, Any]]:
+        """The redline of one proposal on the current text; empty where it has no place there."""
+        placed = proposal.wish
+        if not proposal.competes:
+            return []
+        if placed.kind == "insert":
+            return segments_as_json([Segment("ins", joined(placed.words), proposal.statements, (proposal.key,))])
+        base = self.section.tokens()
+        if placed.kind == "delete":
+            return segments_as_json([Segment("del", joined(base), proposal.statements, (proposal.key,))])
+        shown = joined_for_display(base, placed.hunks)
+        return segments_as_json(redline(base, [Edit(hunk, proposal.statements, (proposal.key,)) for hunk in shown]))
+
+    def _asked(self, proposal: Proposal) -> str:
+        """The wording that the first member wrote, in full."""
+        first = proposal.members[0].statement
+        asked = {amendment.statement: amendment.wish.new_text or "" for amendment in (*self.statements, *self.adopted)}
+        return asked.get(first, "")
+
+    def _why(self, one: Proposal, other: Proposal) -> str:
+        """Why two proposals cannot both stand, as a code that the page puts into words."""
+        official = {amendment.statement for amendment in self.adopted}
+        if official & {*one.statements, *other.statements}:
+            return "verbatim"
+        kinds = {one.wish.kind, other.wish.kind}
+        if "delete" in kinds:
+            return "deletion"
+        if kinds == {"insert"}:
+            return "rivals"
+        base = [token.text for token in self.section.tokens()]
+        pairs = [(a, b) for a in one.wish.hunks for b in other.wish.hunks]
+        overlap = any(
+            relation(a, b, base) is Relation.CONFLICT and max(a.i, b.i) < min(a.j, b.j) for a, b in pairs
+        )
+        return "same_words" if overlap else "same_place"
+
+
+def counts(found: Found, said: Sequence[Said]) -> dict[str, int]:
+    """Figures of a section for lists; `open` are the points that issuing waits for."""
+    conflicts = {frozenset((one["key"], key)) for one in found.proposals for key in one["conflicts_with"]}
+    return {
+        "remarks": sum(1 for one in said if not one.is_of_a_body),
+        "comments": sum(1 for one in said if not one.asks_for_text and not one.is_of_a_body),
+        "proposals": len(found.proposals),
+        "conflicts": len(conflicts),
+        "bodies": len(found.bodies),
+        "open": len([one for one in found.proposals if is_open(one)]) + len([b for b in found.bodies if not b["decided"]]),
+    }
+
+
+def is_open(proposal: Mapping[str, Any]) -> bool:
+    """Whether issuing waits for a proposal: undecided though it competes, or accepted though it cannot stand."""
+    if Status(proposal["status"]) not in COMPETING:
+        return False
+    return proposal["decided"] is None or (proposal["outcome"] == FOLLOWED and proposal["status"] != Status.MERGED)
+
+
+def segments_as_json(segments: Iterable[Segment]) -> list[dict[str, Any]]:
+    """Segments as they are stored: {"t", "text", "remarks": [ids], "proposals": [keys]}."""
+    return [
+        {
+            "t": segment.kind,
+            "text": segment.text,
+            "remarks": sorted(int(one) for one in segment.statements),
+            "proposals": list(segment.proposals),
+        }
+        for segment in segments
+    ]
+
+
+def _elements(passage: Passage, merged: Any) -> list[dict[str, Any]]:
+    """The section and the new ones beside it, in the order of the text."""
+    before = [_new(new) for new in merged.new if new.place == "before"]
+    after = [_new(new) for new in merged.new if new.place == "after"]
+    if merged.status is None:
+        return [*before, *after]
+    kind = {"unchanged": "keep", "changed": "edit", "deleted": "delete"}[merged.status]
+    own = {
+        "kind": kind,
+        "anchor": passage.anchor,
+        "place": None,
+        "text": merged.text,
+        "segments": segments_as_json(merged.segments) if kind != "keep" else [],
+    }
+    return [*before, own, *after]
+
+
+def _new(new: Any) -> dict[str, Any]:
+    """A new section. Its anchor comes from the first who asked for it, so it stays the same from run to run."""
+    proposal = new.proposal
+    segment = Segment("ins", new.text, proposal.statements, (proposal.key,))
+    return {
+        "kind": "insert",
+        "anchor": f"neu-{proposal.members[0].statement}",
+        "place": new.place,
+        "text": new.text,
+        "segments": segments_as_json([segment]),
+    }
+
+
+def _amendment(said: Said) -> Amendment:
+    op, place = _OPS[said.wish]
+    new_text = None if op == "delete" else said.proposed_text
+    return Amendment(str(said.remark_id), 0, said.source, said.at, Wish(op, said.version, new_text=new_text, place=place))
+
+
+def _newest_last(decided: Iterable[Decided]) -> list[Decided]:
+    return sorted(decided, key=lambda d: d.consideration_id)
+
+
+def asks_for_same_words(one: str, other: str) -> bool:
+    """Whether two wordings are the same but for white space."""
+    return words(one) == words(other)
