@@ -20,7 +20,10 @@ class MisconfiguredError(Exception):
 
 @dataclass(frozen=True)
 class Config:
-    """Everything that differs between installations. Names follow the environment variables `IKB_…`."""
+    """Everything that differs between installations. Names follow the environment variables `IKB_…`.
+
+    send_lease: how long a worker may hold a message before another takes it up; a send gets half of it, at most 20 s.
+    """
 
     env: str
     secret_key: str = field(repr=False)
@@ -32,6 +35,7 @@ class Config:
     data_dir: Path
     mail_from: str
     clock_offset: timedelta = timedelta(0)
+    send_lease: timedelta = timedelta(seconds=40)
 
     @property
     def is_production(self) -> bool:
@@ -73,6 +77,7 @@ def _read(environ: dict[str, str]) -> Config:
         trusted_hosts=hosts,
         data_dir=data_dir,
         mail_from=environ.get("IKB_MAIL_FROM", "ikb@localhost.localdomain"),
+        send_lease=timedelta(seconds=int(environ.get("IKB_SEND_LEASE", "40"))),
     )
 
 
@@ -82,6 +87,9 @@ def _faults(env: str, environ: dict[str, str]) -> list[str]:
         faults.append(f"IKB_ENV is {env!r}; it must be one of {', '.join(ENVIRONMENTS)}.")
     if len(environ.get("IKB_SECRET_KEY", "")) < 32:
         faults.append("IKB_SECRET_KEY is missing or shorter than 32 characters; links and sessions are signed with it.")
+    lease = environ.get("IKB_SEND_LEASE", "40")
+    if not lease.isdecimal() or not 2 <= int(lease) <= 600:
+        faults.append(f"IKB_SEND_LEASE is {lease!r}; it must be a whole number of seconds from 2 to 600.")
     needed_in_production = {
         "IKB_BASE_URL": "links in mails begin with it",
         "IKB_TRUSTED_HOSTS": "requests for other hosts are refused",

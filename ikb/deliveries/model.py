@@ -40,6 +40,9 @@ class Delivery(Base):
     recipient: Mapped[str] = mapped_column(String(254))
     recipient_name: Mapped[str] = mapped_column(String(200), default="")
     step: Mapped[str] = mapped_column(String(40), default="")  # "7" of a reminder seven days before
+    edition: Mapped[str] = mapped_column(
+        String(40), default=""
+    )  # of what it tells: another deadline is another message
     dedup_key: Mapped[str] = mapped_column(String(300), unique=True)
     message_id: Mapped[str] = mapped_column(String(200), unique=True)
     urgency: Mapped[int] = mapped_column(default=5)  # 1 goes first, 9 last
@@ -54,7 +57,9 @@ class Delivery(Base):
     finished_at: Mapped[datetime | None]
     last_reply: Mapped[str] = mapped_column(String(500), default="")
     subject_line: Mapped[str] = mapped_column(String(300), default="")  # as handed over
-    body_text: Mapped[str] = mapped_column(Text, default="")  # as handed over, links replaced by their first characters
+    body_text: Mapped[str] = mapped_column(
+        Text, default=""
+    )  # as handed over, secrets in links cut to their first characters
     log: Mapped[list[DeliveryAttempt]] = relationship(
         back_populates="delivery", cascade="all, delete-orphan", order_by="DeliveryAttempt.id"
     )

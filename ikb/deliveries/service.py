@@ -1,0 +1,202 @@
+"""Planning messages, taking them back, and sending once more what failed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ikb import mail
+from ikb.core.clock import require_aware
+from ikb.db import db, on_sqlite
+from ikb.deliveries import queries
+from ikb.deliveries.kinds import urgency_of
+from ikb.deliveries.ledger import UNWANTED
+from ikb.deliveries.model import Delivery, DeliveryState, Heartbeat
+from ikb.deliveries.rendering import new_message_id
+from ikb.deliveries.sending import Line, Report, deliver_once, hand_over, send_due
+from ikb.errors import Conflict
+from ikb.journal import service as journal
+from ikb.journal.service import Actor
+from ikb.queue import wake_after_commit
+
+__all__ = [
+    "Line", "Planned", "Report", "beat", "cancel", "deliver_once", "due_count", "hand_over", "oldest_due_age", "plan",
+    "plan_many", "send_again", "send_due",
+]  # fmt: skip
+
+ROWS_PER_INSERT = 500
+SECOND_CHANCE = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One message to be: which kind about which row, to whom, when, and until when it makes sense.
+
+    step:    which of several messages of that kind ("7": seven days before).
+    edition: of what it tells; another deadline is another message.
+    Kind, subject, recipient, step and edition together are sent once.
+    """
+
+    kind: str
+    subject_id: int
+    recipient: str
+    due_at: datetime
+    stale_at: datetime
+    recipient_name: str = ""
+    step: str = ""
+    edition: str = ""
+    procedure_id: int | None = None
+
+    @property
+    def dedup_key(self) -> str:
+        """Equal for the same message, however often it is planned; holds no address in the clear."""
+        address = hashlib.sha256(self.recipient.strip().lower().encode()).hexdigest()[:32]
+        return f"{self.kind}/{self.subject_id}/{self.edition}/{self.step}/{address}"
+
+
+def plan(
+    kind: str,
+    *,
+    subject_id: int,
+    recipient: str,
+    recipient_name: str = "",
+    step: str = "",
+    edition: str = "",
+    due_at: datetime,
+    stale_at: datetime,
+    procedure_id: int | None = None,
+    now: datetime,
+) -> None:
+    """Promise one message, in the transaction of its cause; planned again, it stays one. See `Planned`."""
+    message = Planned(
+        kind=kind,
+        subject_id=subject_id,
+        recipient=recipient,
+        recipient_name=recipient_name,
+        step=step,
+        edition=edition,
+        due_at=due_at,
+        stale_at=stale_at,
+        procedure_id=procedure_id,
+    )
+    plan_many([message], now=now)
+
+
+def plan_many(messages: Sequence[Planned], *, now: datetime) -> None:
+    """Promise many messages at once; those that were promised before stay as they are.
+
+    The worker is woken after the commit if any of them is due already.
+    Raises ValueError for a message without an address: what goes by letter is no delivery.
+    """
+    rows = [_row(message, now) for message in messages]
+    insert = sqlite.insert if on_sqlite(db.engine) else postgresql.insert
+    once = insert(Delivery.__table__).on_conflict_do_nothing(index_elements=["dedup_key"])  # type: ignore[arg-type]
+    for start in range(0, len(rows), ROWS_PER_INSERT):
+        db.session.execute(once.values(rows[start : start + ROWS_PER_INSERT]))
+    if any(message.due_at <= now for message in messages):
+        _wake_once()
+
+
+def _row(message: Planned, now: datetime) -> dict[str, Any]:
+    recipient = message.recipient.strip()
+    if not recipient:
+        raise ValueError(f"{message.kind} about {message.subject_id} has no recipient.")
+    due_at = require_aware(message.due_at)
+    name = mail.one_line(message.recipient_name)[:200]
+    return asdict(message) | {
+        "recipient": recipient,
+        "recipient_name": name,
+        "dedup_key": message.dedup_key,
+        "message_id": new_message_id(),
+        "urgency": urgency_of(message.kind),
+        "created_at": now,
+        "due_at": due_at,
+        "next_at": due_at,
+        "stale_at": require_aware(message.stale_at),
+    }
+
+
+def _wake_once() -> None:
+    # One wake-up for a transaction is enough, however many messages it plans.
+    current, info = db.session().get_transaction(), db.session().info
+    if info.get("deliveries woken in") is not current:
+        info["deliveries woken in"] = current
+        wake_after_commit("deliveries.send_due")
+
+
+def cancel(
+    kind: str,
+    subject_ids: Iterable[int],
+    *,
+    now: datetime,
+    step: str | None = None,
+    except_edition: str | None = None,
+) -> None:
+    """Take back messages that wait to be sent; what is on its way or gone stays as it is.
+
+    step, except_edition: only those of one step; all but those of one edition.
+    """
+    ids = list(subject_ids)
+    for start in range(0, len(ids), ROWS_PER_INSERT):
+        waiting = update(Delivery).where(
+            Delivery.kind == kind,
+            Delivery.subject_id.in_(ids[start : start + ROWS_PER_INSERT]),
+            Delivery.state == DeliveryState.PLANNED,
+        )
+        if step is not None:
+            waiting = waiting.where(Delivery.step == step)
+        if except_edition is not None:
+            waiting = waiting.where(Delivery.edition != except_edition)
+        taken_back = waiting.values(state=DeliveryState.CANCELLED, finished_at=now, last_reply=UNWANTED)
+        db.session.execute(taken_back.execution_options(synchronize_session="fetch"))
+
+
+def send_again(delivery: Delivery, *, by: Actor, now: datetime) -> None:
+    """Give a message that failed another day, under the same Message-ID; it still has to be wanted when its turn comes.
+
+    Raises Conflict if it did not fail, or somebody was faster.
+    """
+    revived = db.session.execute(
+        update(Delivery)
+        .where(Delivery.id == delivery.id, Delivery.state.in_(queries.FAILED_STATES))
+        .values(
+            state=DeliveryState.PLANNED,
+            next_at=now,
+            stale_at=max(delivery.stale_at, now + SECOND_CHANCE),
+            attempts=0,
+            finished_at=None,
+        )
+        .returning(Delivery.id)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    if revived is None:
+        raise Conflict(
+            "Diese Nachricht ist nicht mehr gescheitert: sie ist schon unterwegs oder wurde inzwischen gesendet."
+        )
+    db.session.expire(delivery)
+    journal.record("message sent again", delivery, by=by, now=now, procedure_id=delivery.procedure_id)
+    _wake_once()
+
+
+def beat(names: Iterable[str], *, now: datetime) -> None:
+    """Note that parts of the house live: `worker`, `beat`."""
+    insert = sqlite.insert if on_sqlite(db.engine) else postgresql.insert
+    rows = insert(Heartbeat.__table__).values([{"name": name, "at": now} for name in sorted(names)])  # type: ignore[arg-type]
+    db.session.execute(rows.on_conflict_do_update(index_elements=["name"], set_={"at": rows.excluded.at}))
+
+
+def due_count(now: datetime) -> int:
+    """How many messages are due and not sent yet."""
+    return queries.due_count(now)
+
+
+def oldest_due_age(now: datetime) -> timedelta | None:
+    """For how long the oldest due message has been waiting, None if none is: the first sign that something is wrong."""
+    since = queries.oldest_due_at(now)
+    return None if since is None else max(now - since, timedelta(0))
