@@ -1,0 +1,134 @@
+"""How dates, numbers and states are written, everywhere the same."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from flask import Flask, current_app
+
+from ikb import log
+from ikb.core.clock import BERLIN, berlin_day, require_aware
+from ikb.web import labels
+
+WEEKDAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
+MONTHS = (
+    "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember",
+)  # fmt: skip
+MISSING = "–"
+KILO = 1000
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the filters, and `label` and `tone` as functions for macros."""
+    shown = (day, day_long, moment, clock_time, deadline, days_left, iso, plural, of, number, size, label)
+    app.jinja_env.filters.update({function.__name__: function for function in shown})
+    app.jinja_env.globals.update(label=_label_of, tone=labels.tone)
+
+
+def day(value: date | datetime | None, missing: str = MISSING) -> str:
+    """`Mo., 05.10.2026`, the day in Berlin; `missing` where there is none."""
+    if value is None:
+        return missing
+    on = _berlin(value)
+    return f"{WEEKDAYS[on.weekday()][:2]}., {on:%d.%m.}{on.year}"
+
+
+def day_long(value: date | datetime | None, missing: str = MISSING) -> str:
+    """`Montag, 5. Oktober 2026`, the day in Berlin; `missing` where there is none."""
+    if value is None:
+        return missing
+    on = _berlin(value)
+    return f"{WEEKDAYS[on.weekday()]}, {on.day}. {MONTHS[on.month - 1]} {on.year}"
+
+
+def moment(value: datetime | None, missing: str = MISSING) -> str:
+    """`05.10.2026, 21:42 Uhr` in Berlin. Raises ValueError for a naive datetime."""
+    if value is None:
+        return missing
+    local = require_aware(value).astimezone(BERLIN)
+    return f"{local:%d.%m.}{local.year}, {local:%H:%M} Uhr"
+
+
+def clock_time(value: datetime | None, missing: str = MISSING) -> str:
+    """`21:42 Uhr` in Berlin. Raises ValueError for a naive datetime."""
+    return missing if value is None else f"{require_aware(value).astimezone(BERLIN):%H:%M} Uhr"
+
+
+def deadline(value: date | datetime | None, missing: str = MISSING) -> str:
+    """`Montag, 5. Oktober 2026, 24 Uhr`: the last day of a period, or the moment at which it is over.
+
+    A moment that is midnight in Berlin ends the day before, and is written with that day.
+    """
+    if value is None:
+        return missing
+    if not isinstance(value, datetime):
+        return f"{day_long(value)}, 24 Uhr"
+    local = require_aware(value).astimezone(BERLIN)
+    if (local.hour, local.minute) == (0, 0):
+        return f"{day_long(local.date() - timedelta(days=1))}, 24 Uhr"
+    return f"{day_long(local.date())}, {local:%H:%M} Uhr"
+
+
+def days_left(last: date, today: date) -> str:
+    """`Noch 13 Tage`, `Noch 1 Tag`, `Heute ist der letzte Tag`, `Seit 3 Tagen abgelaufen`.
+
+    last:  last day that counts (inclusive).
+    today: the current day in Berlin.
+    """
+    left = (last - today).days
+    if left == 0:
+        return "Heute ist der letzte Tag"
+    if left > 0:
+        return f"Noch {plural(left, 'Tag', 'Tage')}"
+    return f"Seit {plural(-left, 'Tag', 'Tagen')} abgelaufen"
+
+
+def iso(value: date | datetime) -> str:
+    """What belongs into `<time datetime="…">`: an ISO day, or a moment with Berlin's offset."""
+    if isinstance(value, datetime):
+        return require_aware(value).astimezone(BERLIN).isoformat(timespec="seconds")
+    return value.isoformat()
+
+
+def plural(count: int, one: str, many: str) -> str:
+    """`1 Anmerkung`, `2 Anmerkungen`, `0 Anmerkungen`."""
+    return f"{number(count)} {one if count == 1 else many}"
+
+
+def of(part: int, whole: int) -> str:
+    """`61 von 93`: a number never stands without its whole."""
+    return f"{number(part)} von {number(whole)}"
+
+
+def number(value: int) -> str:
+    """`10.000`: thousands apart, as German writes them."""
+    return f"{value:,}".replace(",", ".")
+
+
+def size(count: int) -> str:
+    """A file's size in bytes as people read it: `640 Byte`, `31 kB`, `2,4 MB`."""
+    if count < KILO:
+        return f"{count} Byte"
+    if count < KILO * KILO:
+        return f"{count / KILO:.0f} kB"
+    return f"{count / KILO / KILO:.1f} MB".replace(".", ",")
+
+
+def label(code: object, group: str) -> str:
+    """The German name of a state: `{{ remark.stance|label("stance") }}`."""
+    return _label_of(group, code)
+
+
+def _label_of(group: str, code: object) -> str:
+    try:
+        return labels.label(group, code)
+    except KeyError:
+        if current_app.testing:
+            raise
+        # People rather see a code than an error page; whoever runs ikb finds it in the log.
+        log.get(__name__).error("state without a name", kind=group, code=str(code))
+        return str(code)
+
+
+def _berlin(value: date | datetime) -> date:
+    return berlin_day(value) if isinstance(value, datetime) else value

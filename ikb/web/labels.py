@@ -1,0 +1,288 @@
+"""The German names of all states, and how strongly each one asks to be noticed.
+
+A state's tone chooses colour and shape of its badge; the word always stands beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Literal
+
+from wtforms.fields.choices import SelectChoice
+
+Tone = Literal["neutral", "info", "success", "warning", "danger"]
+
+LABELS: dict[str, dict[str, str]] = {
+    "stance": {
+        "support": "Zustimmung",
+        "support_with_changes": "Zustimmung mit Änderung",
+        "oppose": "Ablehnung",
+        "neutral": "nur Anmerkung",
+    },
+    "role": {
+        "hearing": "Anhörung",
+        "preliminary": "Vorberatung",
+        "decision": "Entscheidung",
+        "information": "Kenntnisnahme",
+        "introduction": "Einbringung (1. Lesung)",
+    },
+    "outcome": {
+        "adopted": "beschlossen",
+        "adopted_amended": "geändert beschlossen",
+        "recommended": "empfohlen",
+        "recommended_amended": "mit Änderungen empfohlen",
+        "rejected": "abgelehnt",
+        "noted": "zur Kenntnis genommen",
+        "no_recommendation": "ohne Beschlussempfehlung",
+        "first_reading": "1. Lesung",
+        "postponed": "vertagt",
+        "postponed_to_next": "vertagt in das Folgegremium",
+        "deferred": "zurückgestellt",
+        "removed": "von der Tagesordnung abgesetzt",
+        "referred": "verwiesen",
+        "referred_back": "zurückverwiesen",
+        "withdrawn": "zurückgezogen",
+        "not_dealt_with": "Nichtbefassung",
+        "split_vote": "getrennte Abstimmung einzelner Punkte",
+    },
+    "manner": {
+        "unanimous": "einstimmig",
+        "unanimous_with_abstentions": "einstimmig bei Enthaltungen",
+        "majority": "mehrheitlich",
+        "large_majority": "mit großer Mehrheit",
+    },
+    "station": {
+        "planned": "vorgesehen",
+        "scheduled": "terminiert",
+        "invited": "eingeladen",
+        "recorded": "Ergebnis vorläufig",
+        "confirmed": "Ergebnis bestätigt",
+        "skipped": "ausgelassen",
+        "removed": "abgesetzt",
+    },
+    "paper": {
+        "draft": "Entwurf",
+        "in_consultation": "in Beratung",
+        "decided": "entschieden",
+        "withdrawn": "zurückgezogen",
+        "expired": "mit der Wahlperiode erledigt",
+    },
+    "institution_kind": {
+        "authority": "Behörde",
+        "institution": "Einrichtung",
+        "association": "Verband",
+        "club": "Verein",
+        "migrant_organisation": "Migrantenorganisation",
+        "religious_community": "Religionsgemeinschaft",
+        "education": "Bildungseinrichtung",
+        "business": "Wirtschaft",
+        "committee": "Gremium",
+        "party": "Partei oder Fraktion",
+        "citizen": "Einzelperson",
+        "other": "Sonstige",
+    },
+    "invitation": {
+        "planned": "noch nicht eingeladen",
+        "invited": "eingeladen",
+        "delivered": "zugestellt",
+        "bounced": "nicht zustellbar",
+        "opened": "Link genutzt",
+        "drafted": "Entwurf begonnen",
+        "submitted": "Stellungnahme abgeschickt",
+        "agrees": "stimmt zu",
+        "no_remarks": "keine Anmerkungen",
+        "not_concerned": "nicht betroffen",
+        "extended": "Frist verlängert",
+        "late": "verspätet",
+    },
+    "answer": {
+        "remarks": "Mit Anmerkungen",
+        "agrees": "Wir stimmen zu",
+        "no_remarks": "Wir haben keine Anmerkungen",
+        "not_concerned": "Das betrifft uns nicht",
+    },
+    "proposal": {
+        "merged": "Vorschlag zur Übernahme",
+        "superseded": "anderer Vorschlag vorgezogen",
+        "held": "zu entscheiden",
+        "rejected": "nicht übernommen",
+        "stale_conflict": "Textstelle inzwischen geändert",
+        "already_adopted": "bereits enthalten",
+        "unplaceable": "Textstelle nicht gefunden",
+        "no_change": "ändert nichts",
+    },
+    "consideration": {
+        "followed": "wird gefolgt",
+        "partly_followed": "teilweise gefolgt",
+        "not_followed": "nicht gefolgt",
+        "noted": "zur Kenntnis genommen",
+    },
+    "delivery": {
+        "planned": "geplant",
+        "due": "fällig",
+        "sending": "wird gesendet",
+        "handed_over": "an den Mailserver übergeben",
+        "delivered": "zugestellt",
+        "bounced_soft": "vorübergehend nicht zustellbar",
+        "bounced_hard": "nicht zustellbar",
+        "failed": "aufgegeben",
+        "cancelled": "nicht mehr nötig",
+        "expired": "verfallen",
+    },
+    "message": {
+        "invitation": "Einladung",
+        "reminder": "Erinnerung",
+        "statement_receipt": "Eingangsbestätigung",
+        "result_missing": "Ergebnis fehlt",
+    },
+    "section_kind": {
+        "heading": "Überschrift",
+        "point": "Beschlusspunkt",
+        "paragraph": "Absatz",
+        "bullet": "Aufzählungspunkt",
+        "goal": "Leitziel",
+        "objective": "Handlungsziel",
+        "measure": "Maßnahme",
+    },
+    "version": {
+        "working": "Arbeitsfassung",
+        "issued": "ausgegeben",
+    },
+    "phase": {
+        "planned": "noch nicht eröffnet",
+        "open": "läuft",
+        "closed": "beendet",
+    },
+    "statement": {
+        "draft": "Entwurf",
+        "submitted": "abgeschickt",
+        "replaced": "durch eine spätere ersetzt",
+    },
+    "wish": {
+        "": "keine neue Formulierung",
+        "replace": "andere Formulierung",
+        "delete": "streichen",
+        "insert_after": "danach einfügen",
+        "insert_before": "davor einfügen",
+    },
+    "change": {
+        "edit": "geändert",
+        "insert": "eingefügt",
+        "delete": "gestrichen",
+    },
+    "run": {
+        "queued": "wartet",
+        "running": "läuft",
+        "done": "fertig",
+        "failed": "fehlgeschlagen",
+        "outdated": "überholt",
+    },
+    "draft_kind": {
+        "resolution": "Beschlussvorlage",
+        "concept": "Konzept",
+    },
+    "organization_kind": {
+        "council": "Rat",
+        "committee": "Fachausschuss",
+        "district": "Bezirksvertretung",
+        "advisory": "Beirat",
+        "integration_council": "Integrationsrat",
+    },
+    "user_role": {
+        "lead": "Projektleitung",
+        "secretary": "Gremienbetreuung",
+        "administrator": "Verwaltung der Anwendung",
+        "institution": "Institution",
+        "public": "Öffentlichkeit",
+    },
+}
+
+TONES: dict[str, dict[str, Tone]] = {
+    "stance": {"support": "success", "support_with_changes": "info", "oppose": "danger"},
+    "outcome": {
+        "adopted": "success",
+        "adopted_amended": "success",
+        "recommended": "success",
+        "recommended_amended": "success",
+        "rejected": "danger",
+        "noted": "info",
+        "no_recommendation": "info",
+        "first_reading": "info",
+        "postponed": "warning",
+        "postponed_to_next": "warning",
+        "deferred": "warning",
+        "removed": "warning",
+        "referred": "warning",
+        "referred_back": "warning",
+        "split_vote": "info",
+    },
+    "station": {"invited": "info", "recorded": "info", "confirmed": "success", "removed": "warning"},
+    "paper": {"in_consultation": "info", "decided": "success", "withdrawn": "warning"},
+    "invitation": {
+        "bounced": "danger",
+        "opened": "info",
+        "drafted": "info",
+        "submitted": "success",
+        "agrees": "success",
+        "no_remarks": "success",
+        "not_concerned": "success",
+        "extended": "info",
+        "late": "warning",
+    },
+    "proposal": {
+        "merged": "info",
+        "superseded": "neutral",
+        "held": "warning",
+        "rejected": "danger",
+        "stale_conflict": "warning",
+        "unplaceable": "warning",
+        "already_adopted": "success",
+    },
+    "consideration": {"followed": "success", "partly_followed": "info", "not_followed": "danger"},
+    "delivery": {
+        "due": "info",
+        "sending": "info",
+        "handed_over": "success",
+        "delivered": "success",
+        "bounced_soft": "warning",
+        "bounced_hard": "danger",
+        "failed": "danger",
+    },
+    "phase": {"open": "info", "closed": "neutral"},
+    "statement": {"draft": "info", "submitted": "success"},
+    "run": {"running": "info", "done": "success", "failed": "danger", "outdated": "warning"},
+    "version": {"working": "warning", "issued": "success"},
+}
+
+
+def label(group: str, code: object) -> str:
+    """The German name of a state. Raises KeyError for a group or code that has none."""
+    return LABELS[group][_text(code)]
+
+
+def tone(group: str, code: object) -> Tone:
+    """How a state's badge looks; neutral unless it asks to be noticed."""
+    return TONES.get(group, {}).get(_text(code), "neutral")
+
+
+def add(group: str, names: Mapping[str, str], tones: Mapping[str, Tone] | None = None) -> None:
+    """Name further states, for kinds that only an upper room knows (message kinds, acts in the journal).
+
+    Raises ValueError where a state already has another name: one state, one word.
+    """
+    known = LABELS.setdefault(group, {})
+    for code, name in names.items():
+        if known.setdefault(code, name) != name:
+            raise ValueError(f"{group} {code!r} is called {known[code]!r} already, not {name!r}.")
+    TONES.setdefault(group, {}).update(tones or {})
+
+
+def choices(group: str, *codes: str) -> list[SelectChoice]:
+    """Codes with their names for a select or radio list, all of the group unless some are named, in that order."""
+    names = LABELS[group]
+    return [SelectChoice(str(code), names[_text(code)]) for code in codes or names]
+
+
+def _text(code: object) -> str:
+    return str(code.value) if isinstance(code, Enum) else str(code)
