@@ -1,0 +1,69 @@
+"""What is written to institutions about their invitation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from ikb.db import db
+from ikb.deliveries.kinds import Mail, register_kind
+from ikb.deliveries.model import Delivery
+from ikb.deliveries.rendering import render_mail
+from ikb.institutions.links import link_of
+from ikb.institutions.model import Invitation
+from ikb.web import labels
+
+labels.add("message", {"new_link": "Neuer Link"})
+HIDDEN_LINK = "(hier steht der persönliche Link dieser Institution)"
+
+
+def render_invitation(invitation: Invitation, link: str | None = None) -> Mail:
+    """The invitation as it is sent. link: what stands in place of the personal link, for a preview."""
+    return render_mail("invitation", **_context(invitation, link))
+
+
+def _context(invitation: Invitation, link: str | None = None) -> dict[str, object]:
+    phase = invitation.phase
+    return {
+        "institution": invitation.institution,
+        "phase": phase,
+        "procedure": phase.procedure,
+        "last_day": invitation.last_day,
+        "link": link_of(invitation) if link is None else link,
+        "reply_to": phase.procedure.contact_email,
+    }
+
+
+def _invitation_of(delivery: Delivery) -> Invitation | None:
+    return db.session.scalar(
+        select(Invitation).where(Invitation.id == delivery.subject_id).execution_options(populate_existing=True)
+    )
+
+
+def _is_current(delivery: Delivery, invitation: Invitation | None) -> bool:
+    return invitation is not None and invitation.revoked_at is None and delivery.edition == str(invitation.generation)
+
+
+def _invitation_wanted(delivery: Delivery, _now: datetime) -> bool:
+    """As long as the phase is open, nobody has answered, and the link is still this one."""
+    invitation = _invitation_of(delivery)
+    if invitation is None or not _is_current(delivery, invitation):
+        return False
+    return invitation.phase.is_open and not invitation.is_answered
+
+
+def _new_link_wanted(delivery: Delivery, _now: datetime) -> bool:
+    return _is_current(delivery, _invitation_of(delivery))
+
+
+def _render_invitation(delivery: Delivery, _now: datetime) -> Mail:
+    return render_invitation(db.session.get_one(Invitation, delivery.subject_id))
+
+
+def _render_new_link(delivery: Delivery, _now: datetime) -> Mail:
+    return render_mail("new_link", **_context(db.session.get_one(Invitation, delivery.subject_id)))
+
+
+register_kind("invitation", still_wanted=_invitation_wanted, render=_render_invitation, urgency=3)
+register_kind("new_link", still_wanted=_new_link_wanted, render=_render_new_link, urgency=2)

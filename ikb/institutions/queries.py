@@ -1,0 +1,157 @@
+"""Reads of institutions and invitations: the lead's list with its figures, one invitation, one link."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from ikb.accounts.model import Role
+from ikb.accounts.policy import Visitor, visible_to
+from ikb.db import db
+from ikb.deliveries.model import Delivery
+from ikb.institutions.model import ANSWERED, Contact, Institution, Invitation, InvitationState
+from ikb.institutions.names import sort_key
+from ikb.procedures.model import ParticipationPhase, PhaseState, Procedure, ProcedureLead
+
+# The filters of the lead's list, in the order of the way an invitation goes; the last two are facts beside the state.
+FILTERS: Mapping[str, ColumnElement[bool]] = {
+    "undelivered": Invitation.state.in_((InvitationState.PLANNED, InvitationState.BOUNCED)),
+    "unused": Invitation.state.in_((InvitationState.INVITED, InvitationState.DELIVERED)),
+    "opened": Invitation.state == InvitationState.OPENED,
+    "drafted": Invitation.state == InvitationState.DRAFTED,
+    "submitted": Invitation.state == InvitationState.SUBMITTED,
+    "without_remarks": Invitation.state.in_(
+        (InvitationState.AGREES, InvitationState.NO_REMARKS, InvitationState.NOT_CONCERNED)
+    ),
+    "extended": Invitation.extended_until.is_not(None),
+    "late": Invitation.is_late.is_(True),
+}
+# Messages about an invitation itself; the receipt is about its statement.
+MESSAGES = ("invitation", "new_link", "reminder")
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many invitations there are, how many were answered, and how many each filter finds."""
+
+    total: int
+    answered: int
+    by_filter: Mapping[str, int]
+    by_state: Mapping[str, int]
+
+
+def tally(phase_id: int) -> Tally:
+    """The figures of one phase, in one query."""
+    answered = Invitation.state.in_(ANSWERED)
+    states = [Invitation.state == state for state in InvitationState]
+    figures = [func.sum(case((claim, 1), else_=0)) for claim in (answered, *FILTERS.values(), *states)]
+    total, *counts = db.session.execute(select(func.count(), *figures).where(Invitation.phase_id == phase_id)).one()
+    whole = [int(count or 0) for count in counts]
+    places = len(FILTERS) + 1
+    return Tally(
+        total=int(total),
+        answered=whole[0],
+        by_filter=dict(zip(FILTERS, whole[1:places], strict=True)),
+        by_state=dict(zip(map(str, InvitationState), whole[places:], strict=True)),
+    )
+
+
+def listed(phase_id: int, chosen: str | None = None, search: str = "") -> Select[Invitation]:
+    """The invitations of a phase by name, as far as a filter and a search leave them."""
+    rows = (
+        select(Invitation)
+        .join(Invitation.institution)
+        .where(Invitation.phase_id == phase_id)
+        .order_by(Institution.sort_key, Invitation.id)
+    )
+    if chosen is not None and chosen in FILTERS:
+        rows = rows.where(FILTERS[chosen])
+    return rows.where(_matches(search)) if search.strip() else rows
+
+
+def _matches(search: str) -> ColumnElement[bool]:
+    by_address = Institution.email.contains(search.strip().lower(), autoescape=True)
+    words = sort_key(search).split()
+    if not words:
+        return by_address
+    return or_(by_address, and_(*(Institution.sort_key.contains(word, autoescape=True) for word in words)))
+
+
+def with_contacts(phase_id: int) -> list[Invitation]:
+    """Every invitation of a phase with institution and contacts, by name: what is needed to write to them."""
+    rows = listed(phase_id).options(selectinload(Invitation.institution).selectinload(Institution.contacts))
+    return list(db.session.scalars(rows))
+
+
+def current_phase(procedure_id: int, visitor: Visitor) -> ParticipationPhase | None:
+    """The newest phase of a procedure that the visitor leads."""
+    return db.session.scalar(
+        select(ParticipationPhase)
+        .join(ProcedureLead, ProcedureLead.procedure_id == ParticipationPhase.procedure_id)
+        .where(ParticipationPhase.procedure_id == procedure_id, ProcedureLead.user_id == visitor.user_id)
+        .order_by(ParticipationPhase.id.desc())
+        .limit(1)
+    )
+
+
+def not_yet_invited(phase_id: int) -> list[Institution]:
+    """The institutions of the register that have no invitation to a phase, by name."""
+    invited = select(Invitation.institution_id).where(Invitation.phase_id == phase_id)
+    return list(
+        db.session.scalars(select(Institution).where(Institution.id.not_in(invited)).order_by(Institution.sort_key))
+    )
+
+
+def invitations_at(address: str) -> list[Invitation]:
+    """The invitations to open phases that went to a mail address, at most ten."""
+    plain = address.strip().lower()
+    contacts = select(Contact.institution_id).where(func.lower(Contact.email) == plain)
+    return list(
+        db.session.scalars(
+            select(Invitation)
+            .join(Invitation.institution)
+            .join(Invitation.phase)
+            .where(
+                or_(func.lower(Institution.email) == plain, Institution.id.in_(contacts)),
+                ParticipationPhase.state != PhaseState.PLANNED,
+                Invitation.token_hash.is_not(None),
+                Invitation.revoked_at.is_(None),
+            )
+            .order_by(Invitation.id.desc())
+            .limit(10)
+        )
+    )
+
+
+def messages_to(invitation_id: int) -> list[Delivery]:
+    """What was sent, or will be, about one invitation, newest first."""
+    return list(
+        db.session.scalars(
+            select(Delivery)
+            .where(Delivery.kind.in_(MESSAGES), Delivery.subject_id == invitation_id)
+            .order_by(Delivery.id.desc())
+        )
+    )
+
+
+@visible_to(Institution)
+def _visible_institutions(visitor: Visitor) -> Select[Institution]:
+    """The register belongs to the town: every lead uses it."""
+    if visitor.has(Role.LEAD):
+        return select(Institution)
+    return select(Institution).where(Institution.id.is_(None))
+
+
+@visible_to(Invitation)
+def _visible_invitations(visitor: Visitor) -> Select[Invitation]:
+    """Leads see the invitations to their own procedures."""
+    led = (
+        select(ParticipationPhase.id)
+        .join(Procedure, Procedure.id == ParticipationPhase.procedure_id)
+        .join(ProcedureLead, ProcedureLead.procedure_id == Procedure.id)
+        .where(ProcedureLead.user_id == visitor.user_id)
+    )
+    return select(Invitation).where(Invitation.phase_id.in_(led))
