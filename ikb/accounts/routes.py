@@ -6,11 +6,12 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Select
 
 from ikb.accounts import limits, queries, service, sessions
 from ikb.accounts.forms import InviteForm, LoginForm, PasswordForm, PersonForm
 from ikb.accounts.model import AccountToken, Role, User
-from ikb.accounts.policy import allow, load_visible, visible_to, visitor
+from ikb.accounts.policy import Visitor, allow, load_visible, visible_to, visitor
 from ikb.db import db, transaction
 from ikb.errors import Conflict, Implausible
 from ikb.moment import now
@@ -29,7 +30,7 @@ LANDING = {
 
 
 @visible_to(User)
-def _people_seen_by(who):  # type: ignore[no-untyped-def]
+def _people_seen_by(who: Visitor) -> Select[User]:
     return queries.people() if who.has(Role.ADMINISTRATOR) else queries.people().where(User.id == who.user_id)
 
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, select, update
+from sqlalchemy.orm import contains_eager
 
 from ikb.accounts.model import AccountToken, Grant, LoginSession, Role, User
 from ikb.db import db
@@ -118,9 +119,10 @@ def _matches(kept: str | None, password: str) -> bool:
 
 def session_of(token: str, now: datetime) -> LoginSession | None:
     """The live session behind a cookie, None if it ended, idled for 30 minutes or is 12 hours old."""
-    return db.session.scalar(
+    query = (
         select(LoginSession)
         .join(LoginSession.user)
+        .options(contains_eager(LoginSession.user).joinedload(User.grants))
         .where(
             LoginSession.token_hash == hash_of(token),
             LoginSession.last_seen_at > now - IDLE,
@@ -128,6 +130,7 @@ def session_of(token: str, now: datetime) -> LoginSession | None:
             User.is_active,
         )
     )
+    return db.session.scalars(query).unique().one_or_none()
 
 
 def touch(session: LoginSession, now: datetime) -> None:
