@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime, time
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ikb.accounts.model import User
+from ikb.core.workflow import StationState as StationState
 from ikb.db import Base, Edited
 from ikb.drafts.model import DraftVersion
 from ikb.procedures.model import Procedure
@@ -85,18 +85,6 @@ class Paper(Base):
     created_at: Mapped[datetime]
     procedure: Mapped[Procedure] = relationship(lazy="joined", innerjoin=True)
     draft_version: Mapped[DraftVersion] = relationship(lazy="joined", innerjoin=True)
-
-
-class StationState(StrEnum):
-    """Where a consultation stands (domain notes, section 6)."""
-
-    PLANNED = "planned"
-    SCHEDULED = "scheduled"
-    INVITED = "invited"
-    RECORDED = "recorded"
-    CONFIRMED = "confirmed"
-    SKIPPED = "skipped"
-    REMOVED = "removed"
 
 
 class Consultation(Edited, Base):

@@ -17,19 +17,25 @@ depends_on = None
 # Rows that only grow. The application never changes them; the database refuses whoever tries past it.
 NEVER_UPDATED = ("journal_entry", "result", "receipt", "consideration")
 NEVER_DELETED = ("journal_entry",)
-# Sections of an issued version stay as they are.
+# What an issued version says stays as it is: its own row, its sections and its changes.
+PARTS_OF_A_VERSION = ("section", "change")
 POSTGRES_FUNCTIONS = (
     """
     CREATE FUNCTION ikb_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN RAISE EXCEPTION 'rows of % only grow', TG_TABLE_NAME; END $$
     """,
     """
-    CREATE FUNCTION ikb_refuse_issued_section() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE FUNCTION ikb_refuse_issued() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-      IF (SELECT state FROM draft_version WHERE id = OLD.draft_version_id) = 'issued' THEN
+      IF TG_OP IN ('INSERT', 'UPDATE')
+         AND (SELECT state FROM draft_version WHERE id = NEW.draft_version_id) = 'issued' THEN
         RAISE EXCEPTION 'an issued version does not change';
       END IF;
-      RETURN NEW;
+      IF TG_OP IN ('UPDATE', 'DELETE')
+         AND (SELECT state FROM draft_version WHERE id = OLD.draft_version_id) = 'issued' THEN
+        RAISE EXCEPTION 'an issued version does not change';
+      END IF;
+      RETURN COALESCE(NEW, OLD);
     END $$
     """,
 )
@@ -51,9 +57,14 @@ def _guard_on_postgres() -> None:
                 f"CREATE TRIGGER {table}_no_{moment.lower()} BEFORE {moment} ON {table} "
                 "FOR EACH ROW EXECUTE FUNCTION ikb_refuse_change()"
             )
+    for table in PARTS_OF_A_VERSION:
+        op.execute(
+            f"CREATE TRIGGER {table}_issued BEFORE INSERT OR UPDATE OR DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION ikb_refuse_issued()"
+        )
     op.execute(
-        "CREATE TRIGGER section_issued BEFORE UPDATE ON section "
-        "FOR EACH ROW EXECUTE FUNCTION ikb_refuse_issued_section()"
+        "CREATE TRIGGER draft_version_issued BEFORE UPDATE ON draft_version FOR EACH ROW "
+        "WHEN (OLD.state = 'issued') EXECUTE FUNCTION ikb_refuse_change()"
     )
 
 
@@ -64,10 +75,16 @@ def _guard_on_sqlite() -> None:
                 f"CREATE TRIGGER {table}_no_{moment.lower()} BEFORE {moment} ON {table} "
                 f"BEGIN SELECT RAISE(ABORT, 'rows of {table} only grow'); END"
             )
+    for table in PARTS_OF_A_VERSION:
+        for moment, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD")):
+            op.execute(
+                f"CREATE TRIGGER {table}_issued_{moment.lower()}_{row.lower()} BEFORE {moment} ON {table} "  # noqa: S608
+                f"WHEN (SELECT state FROM draft_version WHERE id = {row}.draft_version_id) = 'issued' "
+                "BEGIN SELECT RAISE(ABORT, 'an issued version does not change'); END"
+            )
     op.execute(
-        "CREATE TRIGGER section_issued BEFORE UPDATE ON section "
-        "WHEN (SELECT state FROM draft_version WHERE id = OLD.draft_version_id) = 'issued' "
-        "BEGIN SELECT RAISE(ABORT, 'an issued version does not change'); END"
+        "CREATE TRIGGER draft_version_issued BEFORE UPDATE ON draft_version WHEN OLD.state = 'issued' "
+        "BEGIN SELECT RAISE(ABORT, 'rows of draft_version only grow'); END"
     )
 
 
@@ -75,7 +92,7 @@ def _unguard_rows() -> None:
     # Triggers go with their tables; only PostgreSQL's functions stay behind.
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION IF EXISTS ikb_refuse_change() CASCADE")
-        op.execute("DROP FUNCTION IF EXISTS ikb_refuse_issued_section() CASCADE")
+        op.execute("DROP FUNCTION IF EXISTS ikb_refuse_issued() CASCADE")
 
 
 def upgrade() -> None:
@@ -159,10 +176,12 @@ def upgrade() -> None:
         sa.Column("contact_email", sa.String(length=254), nullable=False),
         sa.Column("paper_number_pattern", sa.String(length=60), nullable=False),
         sa.Column("is_public", sa.Boolean(), nullable=False),
+        sa.Column("key", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("row_version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_procedure")),
+        sa.UniqueConstraint("key", name=op.f("uq_procedure_key")),
     )
     op.create_table(
         "user_account",

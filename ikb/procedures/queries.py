@@ -1,0 +1,96 @@
+"""Reads of procedures, and who may see one: its leads, and nobody else from in here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import ScalarSelect, Select, func, select
+
+from ikb.accounts.model import Role
+from ikb.accounts.policy import Visitor, visible_to
+from ikb.db import db
+from ikb.drafts.model import Draft, DraftVersion, VersionState
+from ikb.procedures.model import ParticipationPhase, PhaseState, Procedure, ProcedureLead
+
+
+def led_by(visitor: Visitor) -> Select[int]:
+    """Ids of the procedures that a visitor leads; none for whoever lost that task."""
+    rows = select(ProcedureLead.procedure_id).where(ProcedureLead.user_id == visitor.user_id)
+    return rows if visitor.has(Role.LEAD) else rows.where(ProcedureLead.id.is_(None))
+
+
+@visible_to(Procedure)
+def _procedures(visitor: Visitor) -> Select[Procedure]:
+    return select(Procedure).where(Procedure.id.in_(led_by(visitor)))
+
+
+@visible_to(ParticipationPhase)
+def _phases(visitor: Visitor) -> Select[ParticipationPhase]:
+    return select(ParticipationPhase).where(ParticipationPhase.procedure_id.in_(led_by(visitor)))
+
+
+@visible_to(Draft)
+def _drafts(visitor: Visitor) -> Select[Draft]:
+    return select(Draft).where(Draft.procedure_id.in_(led_by(visitor)))
+
+
+@visible_to(DraftVersion)
+def _versions(visitor: Visitor) -> Select[DraftVersion]:
+    return select(DraftVersion).join(DraftVersion.draft).where(Draft.procedure_id.in_(led_by(visitor)))
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Numbers of a procedure's versions, of its first draft: the one that counts and the one in work; None without."""
+
+    issued: int | None
+    working: int | None
+
+
+def texts_of(procedure_ids: Iterable[int]) -> dict[int, Texts]:
+    """The version numbers of several procedures, in one query."""
+    rows = select(Procedure.id, newest(VersionState.ISSUED), newest(VersionState.WORKING))
+    found = db.session.execute(rows.where(Procedure.id.in_(list(procedure_ids))))
+    return {procedure_id: Texts(issued, working) for procedure_id, issued, working in found}
+
+
+def newest(state: VersionState) -> ScalarSelect[int]:
+    """The highest number among the versions in a state, of the first draft of the `Procedure` of the outer query."""
+    first = (
+        select(Draft.id).where(Draft.procedure_id == Procedure.id).order_by(Draft.position, Draft.id).limit(1)
+    ).correlate(Procedure)
+    return (
+        select(func.max(DraftVersion.number))
+        .where(DraftVersion.draft_id == first.scalar_subquery(), DraftVersion.state == state)
+        .correlate(Procedure)
+        .scalar_subquery()
+    )
+
+
+def phases_of(procedure_ids: Iterable[int]) -> dict[int, list[ParticipationPhase]]:
+    """The participation phases of several procedures, oldest first, in one query."""
+    rows = select(ParticipationPhase).where(ParticipationPhase.procedure_id.in_(list(procedure_ids)))
+    found: dict[int, list[ParticipationPhase]] = {}
+    for phase in db.session.scalars(rows.order_by(ParticipationPhase.id)):
+        found.setdefault(phase.procedure_id, []).append(phase)
+    return found
+
+
+def open_phases_on(version_id: int) -> list[ParticipationPhase]:
+    """The phases in which a version is open for statements now."""
+    rows = select(ParticipationPhase).where(
+        ParticipationPhase.draft_version_id == version_id, ParticipationPhase.state == PhaseState.OPEN
+    )
+    return list(db.session.scalars(rows))
+
+
+def versions_of(procedure_id: int) -> list[DraftVersion]:
+    """All versions of all drafts of a procedure, newest first within each draft."""
+    rows = (
+        select(DraftVersion)
+        .join(DraftVersion.draft)
+        .where(Draft.procedure_id == procedure_id)
+        .order_by(Draft.position, Draft.id, DraftVersion.number.desc())
+    )
+    return list(db.session.scalars(rows))
