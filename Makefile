@@ -63,7 +63,7 @@ fix: $(LINT) ## format, and correct what can be corrected without thinking
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-check: lint types imports test ## all of the above that can fail
+check: lint types imports test ## what must hold before a commit
 
 bench: venv ## measure against the anchors in bench/ (ARGS="submit")
 	$(PYTHON) -m bench $(ARGS)

@@ -112,8 +112,8 @@ def test_settings_of_another_server_do_not_reach_ours(monkeypatch):
     assert env["LC_ALL"] == "C.UTF-8"
 
 
-def test_an_outside_server_gets_databases_of_its_own_names_and_loses_them_again(postgres, monkeypatch):
-    monkeypatch.setenv("IKB_TEST_DATABASE_URL", postgres.url("postgres"))
+def test_an_outside_server_gets_databases_of_its_own_names_and_loses_them_again(postgres, database, monkeypatch):
+    monkeypatch.setenv("IKB_TEST_DATABASE_URL", postgres.url(database))
     session = Session.begin()
     outside = Postgres.start(session)
     url = outside.create_database("ikb")
@@ -334,7 +334,11 @@ OTHER_SESSION = """
 
 def test_a_killed_session_takes_its_servers_along_and_the_next_one_sweeps_up():
     other = subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(OTHER_SESSION)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-c", textwrap.dedent(OTHER_SESSION)],
+        cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if name != "IKB_TEST_REDIS_URL"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     )
     with other:
         folder, port = other.stdout.readline().decode().split()
