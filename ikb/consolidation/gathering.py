@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 
@@ -15,7 +15,8 @@ from ikb.core.proposals import Section as CoreSection
 from ikb.core.wishes import Place
 from ikb.db import db
 from ikb.deliberations.model import AgendaItem, Meeting
-from ikb.drafts.model import DraftVersion, Section, VersionState
+from ikb.drafts.model import DraftVersion, Section
+from ikb.drafts.service import SectionText
 from ikb.institutions.model import Invitation
 from ikb.remarks.model import Remark
 from ikb.statements.model import Statement, StatementState
@@ -24,23 +25,12 @@ WHOLE_DRAFT = "gesamter-entwurf"
 """Stands for "no section": remarks on the whole draft."""
 
 
-class Text(NamedTuple):
-    """One section of the base version."""
-
-    anchor: str
-    kind: str
-    number: str | None
-    parent: str | None
-    position: int
-    text: str
-
-
 @dataclass(frozen=True)
 class Texts:
     """A draft's texts: the base version in order, and every earlier one."""
 
     version: int
-    base: Sequence[Text]
+    base: Sequence[SectionText]
     older: Mapping[int, Mapping[str, str]]
 
     def section(self, anchor: str) -> CoreSection:
@@ -59,23 +49,13 @@ class Texts:
             yield (version, "before"), _until_known(self.base[:here][::-1], texts)
 
 
-def _until_known(rows: Iterable[Text], known: Mapping[str, str]) -> list[str]:
+def _until_known(rows: Iterable[SectionText], known: Mapping[str, str]) -> list[str]:
     added = []
     for row in rows:
         if row.anchor in known:
             break
         added.append(row.text)
     return added
-
-
-def base_of(draft_id: int) -> DraftVersion | None:
-    """The newest issued version of a draft: what the next one is built on."""
-    return db.session.scalar(
-        select(DraftVersion)
-        .where(DraftVersion.draft_id == draft_id, DraftVersion.state == VersionState.ISSUED)
-        .order_by(DraftVersion.number.desc())
-        .limit(1)
-    )
 
 
 def passages(base: DraftVersion) -> list[Passage]:
@@ -101,19 +81,19 @@ def passage(base: DraftVersion, anchor: str, position: int) -> Passage:
 def texts_of(base: DraftVersion) -> Texts:
     """The texts of a version and of all before it."""
     rows = db.session.execute(
-        select(DraftVersion.number, *(getattr(Section, name) for name in Text._fields))
+        select(DraftVersion.number, Section.anchor, Section.kind, Section.number, Section.parent, Section.text)
         .join(Section.draft_version)
         .where(DraftVersion.draft_id == base.draft_id, DraftVersion.number <= base.number)
         .order_by(DraftVersion.number, Section.position)
     )
-    current: list[Text] = []
+    current: list[SectionText] = []
     older: dict[int, dict[str, str]] = defaultdict(dict)
-    for number, *section in rows:
-        row = Text(*section)
-        if number == base.number:
+    for version, anchor, kind, number, parent, text in rows:
+        row = SectionText(anchor, kind, number, parent, text)
+        if version == base.number:
             current.append(row)
         else:
-            older[number][row.anchor] = row.text
+            older[version][anchor] = text
     return Texts(base.number, current, older)
 
 

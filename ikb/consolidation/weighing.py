@@ -255,9 +255,7 @@ class _Table:
             return "rivals"
         base = [token.text for token in self.section.tokens()]
         pairs = [(a, b) for a in one.wish.hunks for b in other.wish.hunks]
-        overlap = any(
-            relation(a, b, base) is Relation.CONFLICT and max(a.i, b.i) < min(a.j, b.j) for a, b in pairs
-        )
+        overlap = any(relation(a, b, base) is Relation.CONFLICT and max(a.i, b.i) < min(a.j, b.j) for a, b in pairs)
         return "same_words" if overlap else "same_place"
 
 
@@ -270,7 +268,8 @@ def counts(found: Found, said: Sequence[Said]) -> dict[str, int]:
         "proposals": len(found.proposals),
         "conflicts": len(conflicts),
         "bodies": len(found.bodies),
-        "open": len([one for one in found.proposals if is_open(one)]) + len([b for b in found.bodies if not b["decided"]]),
+        "open": len([one for one in found.proposals if is_open(one)])
+        + len([b for b in found.bodies if not b["decided"]]),
     }
 
 
@@ -327,7 +326,9 @@ def _new(new: Any) -> dict[str, Any]:
 def _amendment(said: Said) -> Amendment:
     op, place = _OPS[said.wish]
     new_text = None if op == "delete" else said.proposed_text
-    return Amendment(str(said.remark_id), 0, said.source, said.at, Wish(op, said.version, new_text=new_text, place=place))
+    return Amendment(
+        str(said.remark_id), 0, said.source, said.at, Wish(op, said.version, new_text=new_text, place=place)
+    )
 
 
 def _newest_last(decided: Iterable[Decided]) -> list[Decided]:

@@ -1,0 +1,315 @@
+"""Reads for the workbench: runs, sections with their figures, and who said what."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from ikb.consolidation.gathering import WHOLE_DRAFT
+from ikb.consolidation.model import AnsweredRemark, Consideration, Run, RunState, SectionOutcome
+from ikb.db import db
+from ikb.deliberations.model import AgendaItem, Consultation, Meeting, Organization, Result
+from ikb.drafts.model import Draft, DraftVersion, Section, VersionState
+from ikb.institutions.model import Institution, Invitation
+from ikb.procedures.model import ParticipationPhase
+from ikb.remarks.model import Remark
+from ikb.statements.model import Statement, StatementState
+from ikb.web.filters import day
+from ikb.web.labels import label
+
+LONGEST_NAME = 60  # characters of a section's text that stand for its name where it bears no number
+_FINISHED = (RunState.DONE, RunState.OUTDATED)
+_NOTHING = {"remarks": 0, "comments": 0, "proposals": 0, "conflicts": 0, "bodies": 0, "open": 0}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One section in the workbench's list, with its figures."""
+
+    anchor: str
+    name: str
+    text: str
+    counts: Mapping[str, int] = field(default_factory=lambda: _NOTHING)
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """What came in since a moment."""
+
+    statements: int
+    wordings: int
+
+    def __bool__(self) -> bool:
+        return bool(self.statements or self.wordings)
+
+
+@dataclass(frozen=True)
+class Voice:
+    """One remark with whoever said it."""
+
+    remark: Remark
+    version: int
+    name: str
+    at: datetime
+    statement_id: int | None = None
+    statement_number: str = ""
+    is_late: bool = False
+    held_on: date | None = None
+    result: Result | None = None
+
+    @property
+    def is_of_a_body(self) -> bool:
+        return self.statement_id is None
+
+
+def newest_run(draft_id: int) -> Run | None:
+    """The run of a draft that was asked for last, whatever became of it."""
+    rows = select(Run).join(Run.base_version).where(DraftVersion.draft_id == draft_id).order_by(Run.id.desc())
+    return db.session.scalar(rows.limit(1))
+
+
+def newest_run_on(base_id: int) -> Run | None:
+    """The run on one base version that was asked for last."""
+    return db.session.scalar(select(Run).where(Run.base_version_id == base_id).order_by(Run.id.desc()).limit(1))
+
+
+def shown_run(base_id: int) -> Run | None:
+    """The run whose findings count now: the newest that came to its end."""
+    rows = select(Run).where(Run.base_version_id == base_id, Run.state.in_(_FINISHED)).order_by(Run.id.desc())
+    return db.session.scalar(rows.limit(1))
+
+
+def arrivals_since(draft_id: int, moment: datetime) -> Arrivals:
+    """How many statements and bodies' wordings on a draft came in since a moment."""
+    statements = (
+        select(func.count(Statement.id))
+        .join(Invitation, Invitation.id == Statement.invitation_id)
+        .join(ParticipationPhase, ParticipationPhase.id == Invitation.phase_id)
+        .join(DraftVersion, DraftVersion.id == ParticipationPhase.draft_version_id)
+        .where(
+            DraftVersion.draft_id == draft_id,
+            Statement.state == StatementState.SUBMITTED,
+            Statement.submitted_at > moment,
+        )
+    )
+    wordings = (
+        select(func.count(Remark.id))
+        .join(Remark.draft_version)
+        .where(DraftVersion.draft_id == draft_id, Remark.agenda_item_id.is_not(None), Remark.created_at > moment)
+    )
+    row = db.session.execute(select(statements.scalar_subquery(), wordings.scalar_subquery())).one()
+    return Arrivals(*row)
+
+
+def rows_of(base_id: int, run: Run | None) -> list[Row]:
+    """Every section of a base version with its figures, then what is gone but still spoken of, then the whole draft."""
+    sections = db.session.execute(
+        select(Section.anchor, Section.kind, Section.number, Section.text)
+        .where(Section.draft_version_id == base_id)
+        .order_by(Section.position)
+    )
+    counts = _counts(run)
+    rows = [
+        Row(anchor, name_of(kind, number, text), text, counts.pop(anchor, _NOTHING))
+        for anchor, kind, number, text in sections
+    ]
+    return rows + [Row(anchor, special_name(anchor), "", figures) for anchor, figures in counts.items()]
+
+
+def _counts(run: Run | None) -> dict[str, Mapping[str, int]]:
+    if run is None:
+        return {}
+    rows = select(SectionOutcome.anchor, SectionOutcome.counts).where(SectionOutcome.run_id == run.id)
+    return dict(db.session.execute(rows.order_by(SectionOutcome.position)).tuples())
+
+
+def outcome_of(run: Run | None, anchor: str) -> SectionOutcome | None:
+    """What a run found for one section."""
+    if run is None:
+        return None
+    return db.session.scalar(
+        select(SectionOutcome).where(SectionOutcome.run_id == run.id, SectionOutcome.anchor == anchor)
+    )
+
+
+def position_of(base_id: int, anchor: str) -> int:
+    """Where a section stands in its version; what stands in none comes behind all others."""
+    place = select(Section.position).where(Section.draft_version_id == base_id, Section.anchor == anchor)
+    found = db.session.scalar(place)
+    if found is not None:
+        return found
+    last = select(func.max(Section.position)).where(Section.draft_version_id == base_id)
+    return (db.session.scalar(last) or 0) + 1
+
+
+def names(base_id: int) -> dict[str, str]:
+    """What each section of a version is called."""
+    rows = db.session.execute(
+        select(Section.anchor, Section.kind, Section.number, Section.text).where(Section.draft_version_id == base_id)
+    )
+    return {anchor: name_of(kind, number, text) for anchor, kind, number, text in rows}
+
+
+def name_of(kind: str, number: str | None, text: str) -> str:
+    """What a section is called: `Beschlusspunkt 2`, or its kind with its first words where it bears no number."""
+    if number:
+        return f"{label('section_kind', kind)} {number}"
+    words = " ".join(text.split())
+    if len(words) > LONGEST_NAME:
+        words = words[:LONGEST_NAME].rsplit(" ", 1)[0] + " …"
+    return f"{label('section_kind', kind)} „{words}“"
+
+
+def special_name(anchor: str) -> str:
+    """What something is called that stands in no section of the version."""
+    return "Zum ganzen Entwurf" if anchor == WHOLE_DRAFT else f"Entfallener Abschnitt ({anchor})"
+
+
+def newest_consideration_of(base_id: int, remark_id: int) -> Consideration | None:
+    """What was decided last about one remark."""
+    rows = select(Consideration).where(Consideration.base_version_id == base_id, Consideration.remark_id == remark_id)
+    return db.session.scalar(rows.order_by(Consideration.id.desc()).limit(1))
+
+
+def considered_remarks(base_id: int) -> list[int]:
+    """Ids of the remarks about which something was decided on a base version."""
+    rows = select(Consideration.remark_id).where(Consideration.base_version_id == base_id).distinct()
+    return list(db.session.scalars(rows))
+
+
+def considerations(ids: Collection[int]) -> dict[int, Consideration]:
+    """Considerations by id, each with the person who decided."""
+    if not ids:
+        return {}
+    return {row.id: row for row in db.session.scalars(select(Consideration).where(Consideration.id.in_(ids)))}
+
+
+def considerations_on(base_id: int, remark_ids: Collection[int]) -> dict[int, Consideration]:
+    """The newest consideration of each remark that has one, by remark."""
+    if not remark_ids:
+        return {}
+    rows = select(Consideration).where(
+        Consideration.base_version_id == base_id, Consideration.remark_id.in_(remark_ids)
+    )
+    return {row.remark_id: row for row in db.session.scalars(rows.order_by(Consideration.id))}
+
+
+def voices(remark_ids: Collection[int]) -> dict[int, Voice]:
+    """Remarks by id with whoever said them: an institution in a statement, or a body with its result. Three queries."""
+    if not remark_ids:
+        return {}
+    spoken = _of_institutions(remark_ids)
+    resolved = _of_bodies([one for one in remark_ids if one not in spoken])
+    return spoken | resolved
+
+
+def _of_institutions(remark_ids: Collection[int]) -> dict[int, Voice]:
+    rows = db.session.execute(
+        select(Remark, DraftVersion.number, Institution.name, Statement.id, Statement.number, Statement.is_late)
+        .add_columns(func.coalesce(Statement.submitted_at, Remark.created_at, type_=Remark.created_at.type))
+        .join(DraftVersion, DraftVersion.id == Remark.draft_version_id)
+        .join(Statement, Statement.id == Remark.statement_id)
+        .join(Invitation, Invitation.id == Statement.invitation_id)
+        .join(Institution, Institution.id == Invitation.institution_id)
+        .where(Remark.id.in_(remark_ids))
+        .order_by(Institution.sort_key, Remark.id)
+    )
+    return {
+        remark.id: Voice(remark, version, name, at, statement_id, number or "", is_late)
+        for remark, version, name, statement_id, number, is_late, at in rows
+    }
+
+
+def _of_bodies(remark_ids: Collection[int]) -> dict[int, Voice]:
+    if not remark_ids:
+        return {}
+    rows = list(
+        db.session.execute(
+            select(Remark, DraftVersion.number, Organization.name, Meeting.held_on)
+            .join(DraftVersion, DraftVersion.id == Remark.draft_version_id)
+            .join(AgendaItem, AgendaItem.id == Remark.agenda_item_id)
+            .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+            .join(Organization, Organization.id == Meeting.organization_id)
+            .where(Remark.id.in_(remark_ids))
+            .order_by(Meeting.held_on, Remark.id)
+        )
+    )
+    results = _results([remark.agenda_item_id for remark, *_ in rows])
+    return {
+        remark.id: Voice(
+            remark, version, name, remark.created_at, held_on=held_on, result=results.get(remark.agenda_item_id or 0)
+        )
+        for remark, version, name, held_on in rows
+    }
+
+
+def _results(agenda_item_ids: Sequence[int | None]) -> dict[int, Result]:
+    """The result that holds for each agenda item: the newest, since a correction is a new row."""
+    rows = db.session.execute(
+        select(Consultation.agenda_item_id, Result)
+        .join(Result, Result.consultation_id == Consultation.id)
+        .where(Consultation.agenda_item_id.in_(agenda_item_ids))
+        .order_by(Result.id)
+    )
+    return {item_id: result for item_id, result in rows if item_id is not None}
+
+
+def body_in_words(voice: Voice) -> str:
+    """A body and its sitting: `Jugendhilfeausschuss, Mi., 08.09.2010`."""
+    return f"{voice.name}, {day(voice.held_on)}"
+
+
+def comments_on(draft_id: int, anchor: str) -> list[int]:
+    """Ids of the remarks on a section that ask for no other text and that no issued version has answered."""
+    here = Remark.anchor.is_(None) if anchor == WHOLE_DRAFT else Remark.anchor == anchor
+    rows = (
+        select(Remark.id)
+        .join(Remark.draft_version)
+        .outerjoin(Statement, Statement.id == Remark.statement_id)
+        .outerjoin(AnsweredRemark, AnsweredRemark.remark_id == Remark.id)
+        .where(
+            DraftVersion.draft_id == draft_id,
+            here,
+            Remark.wish == "",
+            AnsweredRemark.id.is_(None),
+            (Statement.state == StatementState.SUBMITTED) | Remark.agenda_item_id.is_not(None),
+        )
+    )
+    return list(db.session.scalars(rows.order_by(Remark.id)))
+
+
+def versions_of(procedure_id: int) -> list[DraftVersion]:
+    """Every version of every draft of a procedure: drafts in their order, each with its newest version first."""
+    rows = (
+        select(DraftVersion)
+        .join(DraftVersion.draft)
+        .where(Draft.procedure_id == procedure_id)
+        .order_by(Draft.position, Draft.id, DraftVersion.number.desc())
+    )
+    return list(db.session.scalars(rows))
+
+
+def consolidated_drafts(procedure_id: int) -> list[Draft]:
+    """The drafts of a procedure that have an issued version, in their order: there is something to say about them."""
+    issued = select(DraftVersion.draft_id).where(DraftVersion.state == VersionState.ISSUED)
+    rows = select(Draft).where(Draft.procedure_id == procedure_id, Draft.id.in_(issued))
+    return list(db.session.scalars(rows.order_by(Draft.position, Draft.id)))
+
+
+def open_conflicts(procedure_id: int) -> int:
+    """How many points in a procedure wait for a decision, over the newest runs of its drafts; for the lead's first page."""
+    newest = (
+        select(func.max(Run.id))
+        .join(Run.base_version)
+        .join(DraftVersion.draft)
+        .where(Draft.procedure_id == procedure_id, Run.state.in_(_FINISHED))
+        .group_by(DraftVersion.draft_id)
+    )
+    rows: Sequence[dict[str, Any]] = db.session.scalars(
+        select(SectionOutcome.counts).where(SectionOutcome.run_id.in_(newest))
+    ).all()
+    return sum(int(figures.get("open", 0)) for figures in rows)

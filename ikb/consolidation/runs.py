@@ -1,0 +1,249 @@
+"""Runs: asked for once, held by lease, carried out section by section, and finished only by whoever holds the lease.
+
+A worker that dies leaves finished sections behind and nothing else; the tick gives the run to another one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Insert, and_, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_on_postgres
+from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
+
+from ikb.consolidation import gathering, queries, working
+from ikb.consolidation.model import Consideration, Run, RunState, SectionOutcome
+from ikb.consolidation.weighing import Found, Passage, weigh
+from ikb.db import Base, db, on_sqlite
+from ikb.drafts import queries as drafts_queries
+from ikb.drafts.model import DraftVersion
+from ikb.journal import service as journal
+from ikb.journal.service import SYSTEM
+from ikb.queue import wake_after_commit
+from ikb.remarks.model import Remark
+
+LEASE = timedelta(seconds=40)  # lease and tick (15 s) together stay below the minute within which a run must go on
+MOST_ATTEMPTS = 5
+_ACTIVE = (RunState.QUEUED, RunState.RUNNING)
+
+
+class LeaseLost(Exception):
+    """Another worker has the run now; whatever this one still found does not count."""
+
+
+def enqueue(base: DraftVersion, *, now: datetime) -> Run:
+    """The run that will see everything said so far: one that waits already, or a new one. Its worker is woken.
+
+    One that is running is not enough for what came in since; but it finds that out by itself when it ends.
+    """
+    active = _newest_active(base.id)
+    if active is None:
+        values = {"base_version_id": base.id, "state": RunState.QUEUED, "requested_at": now} | _FRESH
+        # Two who ask at once: the index lets one row in, and both get that one.
+        db.session.execute(_insert(Run).values(**values).on_conflict_do_nothing())
+        active = _newest_active(base.id)
+    if active is None:
+        raise RuntimeError("A run that was just asked for is not there.")
+    wake_after_commit("consolidation.run", active.id)
+    return active
+
+
+_FRESH = {"sections_total": 0, "sections_done": 0, "attempts": 0, "input_mark": "", "considered_up_to": 0, "fault": ""}
+
+
+def claim(owner: str, *, now: datetime, run_id: int | None = None) -> Run | None:
+    """Take up the oldest run that waits or whose worker fell silent; None if there is none.
+
+    One UPDATE, so two workers never get the same run. run_id: only this one.
+    """
+    due = or_(Run.state == RunState.QUEUED, and_(Run.state == RunState.RUNNING, Run.lease_until < now))
+    next_one = select(Run.id).where(due).order_by(Run.id).limit(1).with_for_update(skip_locked=True)
+    if run_id is not None:
+        next_one = next_one.where(Run.id == run_id)
+    taken = db.session.execute(
+        update(Run)
+        .where(Run.id == next_one.scalar_subquery(), due)
+        .values(
+            state=RunState.RUNNING,
+            lease_owner=owner,
+            lease_until=now + LEASE,
+            started_at=func.coalesce(Run.started_at, now),
+            attempts=Run.attempts + 1,
+        )
+        .returning(Run.id)
+    ).scalar_one_or_none()
+    return None if taken is None else db.session.get(Run, taken, populate_existing=True)
+
+
+def begin(run_id: int, owner: str) -> list[Passage]:
+    """The sections that are still to do, with all that was said about them at this moment.
+
+    The first time, note what the run is about to work on. Raises LeaseLost if the run has another worker by now.
+    """
+    run = _held(run_id, owner)
+    passages = gathering.passages(run.base_version)
+    if not run.input_mark:
+        run.input_mark = gathering.mark_of(run.base_version)
+        run.considered_up_to = gathering.newest_consideration(run.base_version)
+    done = set(db.session.scalars(select(SectionOutcome.anchor).where(SectionOutcome.run_id == run.id)))
+    run.sections_total, run.sections_done = len(passages), len(done)
+    return [passage for passage in passages if passage.anchor not in done]
+
+
+def finish_section(run_id: int, owner: str, passage: Passage, found: Found, *, now: datetime) -> None:
+    """Keep what was found for one section, and the lease.
+
+    Raises LeaseLost if the run has another worker by now. A section that is there already stays as it is.
+    """
+    held = db.session.execute(
+        update(Run)
+        .where(Run.id == run_id, Run.lease_owner == owner, Run.state == RunState.RUNNING)
+        .values(lease_until=now + LEASE, sections_done=Run.sections_done + 1, attempts=0)
+        .returning(Run.id)
+    ).scalar_one_or_none()
+    if held is None:
+        raise LeaseLost
+    values = {"run_id": run_id, "anchor": passage.anchor, "position": passage.position, **_as_values(found)}
+    db.session.execute(_insert(SectionOutcome).values(**values).on_conflict_do_nothing())
+
+
+def finish(run_id: int, owner: str, *, now: datetime) -> Run:
+    """All sections are done: write the working version, in the same transaction as the run's end.
+
+    Decisions taken meanwhile are put in first. If other remarks count by now, the run ends as outdated and a new one is
+    asked for; its result is written all the same, since under a steady stream of statements no run would ever end.
+    Raises LeaseLost if the run has another worker by now.
+    """
+    run = _held(run_id, owner)
+    base = run.base_version
+    working.lock(base)
+    is_newest = drafts_queries.latest_issued(base.draft_id) is base
+    run.state = RunState.DONE
+    if is_newest:
+        _put_in_decisions(run)
+        run.result_version = working.write(base, outcomes_of(run), now=now)
+    if not is_newest or gathering.mark_of(base) != run.input_mark:
+        run.state = RunState.OUTDATED
+    run.finished_at, run.lease_until, run.lease_owner = now, None, None
+    db.session.flush()
+    _forget_earlier(run)
+    journal.record(
+        "revision draft built", run, by=SYSTEM, now=now, procedure_id=base.draft.procedure_id, facts=_facts(run)
+    )
+    if run.state == RunState.OUTDATED:
+        enqueue(drafts_queries.latest_issued(base.draft_id) or base, now=now)
+    return run
+
+
+def release(run_id: int, owner: str, *, now: datetime) -> None:
+    """Give a run back: the next worker goes on at once where this one stopped."""
+    db.session.execute(
+        update(Run)
+        .where(Run.id == run_id, Run.lease_owner == owner, Run.state == RunState.RUNNING)
+        .values(lease_until=now - timedelta(seconds=1))
+    )
+
+
+def fail(run_id: int, owner: str, fault: str, *, now: datetime) -> None:
+    """End a run that cannot be carried out, with a sentence for the lead."""
+    db.session.execute(
+        update(Run)
+        .where(Run.id == run_id, Run.lease_owner == owner, Run.state == RunState.RUNNING)
+        .values(state=RunState.FAILED, fault=fault, finished_at=now, lease_until=None, lease_owner=None)
+    )
+
+
+def mark_outdated(draft_ids: Iterable[int], *, now: datetime) -> None:
+    """Something came in: finished runs of these drafts are outdated, and a new one is asked for.
+
+    Only where there was a run before: nobody consolidates a draft on which a lead has not asked for it once. A run that
+    waits will see what came in; one that is running compares its input when it ends. So most of the time this is a look.
+    """
+    for draft_id in draft_ids:
+        newest = queries.newest_run(draft_id)
+        if newest is None or newest.state in _ACTIVE:
+            continue
+        if newest.state == RunState.DONE:
+            newest.state = RunState.OUTDATED
+        if base := drafts_queries.latest_issued(draft_id):
+            enqueue(base, now=now)
+
+
+def outcomes_of(run: Run) -> list[SectionOutcome]:
+    """What a run found, in the order of the text."""
+    rows = select(SectionOutcome).where(SectionOutcome.run_id == run.id).order_by(SectionOutcome.position)
+    return list(db.session.scalars(rows))
+
+
+def store(run: Run, passage: Passage, found: Found) -> SectionOutcome:
+    """Put a section's outcome in the place of an earlier one, after a decision."""
+    row = db.session.scalar(
+        select(SectionOutcome).where(SectionOutcome.run_id == run.id, SectionOutcome.anchor == passage.anchor)
+    )
+    if row is None:
+        row = SectionOutcome(run_id=run.id, anchor=passage.anchor, position=passage.position)
+        db.session.add(row)
+    for name, value in _as_values(found).items():
+        setattr(row, name, value)
+    db.session.flush()
+    return row
+
+
+def _held(run_id: int, owner: str) -> Run:
+    run = db.session.scalar(
+        select(Run)
+        .where(Run.id == run_id, Run.lease_owner == owner, Run.state == RunState.RUNNING)
+        .with_for_update(of=Run)
+        .execution_options(populate_existing=True)
+    )
+    if run is None:
+        raise LeaseLost
+    return run
+
+
+def _put_in_decisions(run: Run) -> None:
+    """Weigh the sections again on which somebody decided while the run was under way."""
+    anchors = db.session.scalars(
+        select(Remark.anchor)
+        .join(Consideration, Consideration.remark_id == Remark.id)
+        .where(Consideration.base_version_id == run.base_version_id, Consideration.id > run.considered_up_to)
+        .distinct()
+    )
+    positions = {row.anchor: row.position for row in outcomes_of(run)}
+    for anchor in {anchor or gathering.WHOLE_DRAFT for anchor in anchors}:
+        passage = gathering.passage(run.base_version, anchor, positions.get(anchor, len(positions)))
+        store(run, passage, weigh(passage))
+
+
+def _forget_earlier(run: Run) -> None:
+    """Outcomes of earlier runs on the same base have been replaced; the runs themselves stay as a record."""
+    earlier = select(Run.id).where(Run.base_version_id == run.base_version_id, Run.id < run.id)
+    db.session.execute(delete(SectionOutcome).where(SectionOutcome.run_id.in_(earlier)))
+
+
+def _newest_active(base_id: int) -> Run | None:
+    rows = select(Run).where(Run.base_version_id == base_id, Run.state.in_(_ACTIVE)).order_by(Run.id.desc())
+    return db.session.scalar(rows.limit(1))
+
+
+def _facts(run: Run) -> dict[str, Any]:
+    return {
+        "base_version": run.base_version.number,
+        "result_version": run.result_version.number if run.result_version else None,
+        "sections": run.sections_done,
+        "state": str(run.state),
+    }
+
+
+def _as_values(found: Found) -> dict[str, Any]:
+    return asdict(found)
+
+
+def _insert(model: type[Base]) -> Any:
+    """INSERT of the engine in use: both know ON CONFLICT, only not by the same import."""
+    make: Any = insert_on_sqlite if on_sqlite(db.session.connection()) else insert_on_postgres
+    statement: Insert = make(model)
+    return statement

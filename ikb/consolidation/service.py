@@ -1,0 +1,338 @@
+"""Asking for a run, deciding on what was said, and issuing the version that follows from the decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from ikb.consolidation import gathering, queries, runs, working
+from ikb.consolidation.model import AnsweredRemark, Consideration, Run
+from ikb.consolidation.weighing import COMPETING, FOLLOWED, Found, Passage, weigh
+from ikb.core.proposals import Status
+from ikb.db import db
+from ikb.deliberations.model import Consultation, Result
+from ikb.drafts import queries as drafts_queries
+from ikb.drafts import service as drafts
+from ikb.drafts.model import Draft, DraftVersion
+from ikb.errors import Conflict, Implausible, NotFound, NotReady, NotYetDecided
+from ikb.events import announce, listens_to
+from ikb.institutions.model import Invitation
+from ikb.journal import service as journal
+from ikb.journal.service import Actor
+from ikb.procedures.model import ParticipationPhase
+from ikb.remarks.model import Remark, Wish
+from ikb.statements.model import Statement
+from ikb.web.labels import label
+
+OUTCOMES = ("followed", "partly_followed", "not_followed", "noted")
+# A wording is taken or it is not; "partly" and "noted" are answers to what somebody says, not to what they want to read.
+OUTCOMES_OF_A_WORDING = ("followed", "not_followed")
+NEED_A_REASON = frozenset({"partly_followed", "not_followed"})
+LONGEST_REASON = 10_000
+
+
+@dataclass(frozen=True)
+class OpenPoint:
+    """Something that issuing a version waits for. text: one German sentence."""
+
+    anchor: str
+    text: str
+
+
+def request_run(draft: Draft, *, by: Actor, now: datetime) -> Run:
+    """Ask for the remarks of a draft to be brought together; asked twice, it is one run.
+
+    Raises NotReady while no version is issued: there is nothing that statements could be on.
+    """
+    base = drafts_queries.latest_issued(draft.id)
+    if base is None:
+        raise NotReady("Von diesem Entwurf ist noch keine Fassung herausgegeben. Eröffnen Sie zuerst die Beteiligung.")
+    journal.record("consolidation requested", draft, by=by, now=now, procedure_id=draft.procedure_id)
+    return runs.enqueue(base, now=now)
+
+
+def decide(
+    base: DraftVersion, remark: Remark, outcome: str, reason: str, *, seen: int, by: Actor, now: datetime
+) -> Consideration:
+    """What the administration proposes to do about a remark, and so about all that ask for the same.
+
+    outcome: followed, partly_followed, not_followed or noted; of a wording only followed or not_followed.
+    seen:    id of the consideration that stood on the page, 0 if none did.
+    Raises Conflict if somebody decided meanwhile, with both texts; Implausible where a reason is missing, the answer
+    does not fit or two bodies' wordings cannot both stand; NotReady if the version is no longer the newest.
+    The section and the working version follow at once.
+    """
+    reason = reason.strip()
+    working.lock(base)
+    _refuse_if_overtaken(base)
+    passage = _passage_with(base, remark)
+    before = weigh(passage)
+    _check_answer(remark, outcome, reason)
+    _check_it_can_stand(before, passage, remark, outcome)
+    standing = _standing(before, base, remark)
+    if (standing.id if standing else 0) != seen:
+        return _same_or_conflict(standing, outcome, reason, by)
+    row = Consideration(
+        base_version_id=base.id,
+        remark_id=remark.id,
+        proposal_key=_key_of(before, remark),
+        outcome=outcome,
+        reason=reason,
+        decided_by_id=by.id,
+        decided_at=now,
+    )
+    db.session.add(row)
+    db.session.flush()
+    facts = {"remark": remark.id, "outcome": outcome, "version": base.number}
+    journal.record("remark considered", row, by=by, now=now, procedure_id=base.draft.procedure_id, facts=facts)
+    _follow_up(base, passage.anchor, now=now)
+    announce("decision_taken", consideration_id=row.id, now=now)
+    return row
+
+
+def open_points(version: DraftVersion) -> list[OpenPoint]:
+    """What a working version still waits for, from what stands in the database now. Empty: it can be issued."""
+    base = _base_of_working(version)
+    found = {passage.anchor: weigh(passage) for passage in gathering.passages(base)}
+    return _points(base, found)
+
+
+def issue(version: DraftVersion, reference: str, *, by: Actor, now: datetime) -> DraftVersion:
+    """Issue the next version under a paper number, with exactly what was decided.
+
+    Everything is weighed once more, so no proposal comes in that nobody confirmed.
+    Raises NotYetDecided naming the open points, Immutable if it is issued already; whatever the papers refuse.
+    """
+    from ikb.deliberations import papers
+
+    base = _base_of_working(version)
+    working.lock(base)
+    _refuse_if_overtaken(base)
+    passages = gathering.passages(base)
+    found = {passage.anchor: weigh(passage) for passage in passages}
+    if points := _points(base, found):
+        raise NotYetDecided(
+            f"Die Fassung kann noch nicht herausgegeben werden: {_open_in_words(len(points))}. Es wurde nichts geändert.",
+            [point.text for point in points],
+        )
+    _keep_found(base, passages, found)
+    working.put(base, working.built(base, {anchor: one.elements for anchor, one in found.items()}), now=now)
+    _note_answered(base, version, passages, found)
+    drafts.issue(version, by=by, now=now)
+    papers.register_paper(version, reference, by=by, now=now)
+    return version
+
+
+def _refuse_if_overtaken(base: DraftVersion) -> None:
+    newest = drafts_queries.latest_issued(base.draft_id)
+    if newest is None or newest.id != base.id:
+        number = newest.number if newest else "–"
+        raise Conflict(
+            f"Inzwischen ist Fassung {number} herausgegeben. Entscheidungen gelten immer für die neueste Fassung; "
+            "öffnen Sie die Auswertung neu."
+        )
+
+
+def _passage_with(base: DraftVersion, remark: Remark) -> Passage:
+    anchor = remark.anchor or gathering.WHOLE_DRAFT
+    passage = gathering.passage(base, anchor, queries.position_of(base.id, anchor))
+    if remark.id not in {said.remark_id for said in passage.said}:
+        raise NotFound(
+            "Diese Anmerkung zählt nicht mehr: Sie wurde durch eine neue Stellungnahme ersetzt, oder eine herausgegebene "
+            "Fassung hat sie schon beantwortet."
+        )
+    return passage
+
+
+def _check_answer(remark: Remark, outcome: str, reason: str) -> None:
+    allowed = OUTCOMES if remark.wish == Wish.NONE else OUTCOMES_OF_A_WORDING
+    if outcome not in allowed:
+        raise Implausible("Wählen Sie, ob der Anmerkung gefolgt wird.", "outcome")
+    if outcome in NEED_A_REASON and not reason:
+        raise Implausible(
+            "Es fehlt die Begründung. Schreiben Sie in einem Satz, warum der Anmerkung nicht oder nur teilweise gefolgt "
+            "wird; die Institution bekommt ihn zu lesen.",
+            "reason",
+        )
+    if len(reason) > LONGEST_REASON:
+        raise Implausible(
+            f"Die Begründung ist zu lang: {len(reason)} Zeichen, erlaubt sind {LONGEST_REASON}.", "reason"
+        )
+
+
+def _check_it_can_stand(found: Found, passage: Passage, remark: Remark, outcome: str) -> None:
+    """Refuse to follow what has no place in the text, or cannot stand beside a body's wording."""
+    if outcome != FOLLOWED or remark.wish == Wish.NONE:
+        return
+    if remark.is_of_a_body:
+        _check_bodies(found, passage, remark)
+        return
+    proposal = _proposal_of(found, remark)
+    if proposal is None or Status(proposal["status"]) in (Status.STALE, Status.UNPLACEABLE):
+        raise Implausible(
+            "Dieser Vorschlag passt nicht mehr in den Text, weil die Stelle sich geändert hat. Ihm kann nur durch einen neuen "
+            "Vorschlag gefolgt werden; wählen Sie „nicht gefolgt“ und nennen Sie den Grund.",
+            "outcome",
+        )
+    if "verbatim" in proposal["reasons"].values():
+        raise Implausible(
+            "Für diesen Abschnitt gilt der Wortlaut eines Gremiums, und der wird unverändert übernommen. Entscheiden Sie "
+            "zuerst dort anders, wenn dieser Vorschlag gelten soll.",
+            "outcome",
+        )
+
+
+def _check_bodies(found: Found, passage: Passage, remark: Remark) -> None:
+    """Two bodies' wordings of one passage cannot both be taken word for word, unless they are the same."""
+    this = next(said for said in passage.said if said.remark_id == remark.id)
+    adopted = {body["remark"] for body in found.bodies if body["status"] == "adopted"} - {remark.id}
+    for other in (said for said in passage.said if said.remark_id in adopted):
+        rivals = other.wish in (Wish.REPLACE, Wish.DELETE) and this.wish in (Wish.REPLACE, Wish.DELETE)
+        same = (other.wish, other.proposed_text.split()) == (this.wish, this.proposed_text.split())
+        if rivals and not same:
+            raise Implausible(
+                "Hier gilt schon der Wortlaut eines anderen Gremiums. Beide zugleich können nicht unverändert im Text stehen; "
+                "entscheiden Sie zuerst dort anders.",
+                "outcome",
+            )
+
+
+def _proposal_of(found: Found, remark: Remark) -> dict[str, Any] | None:
+    return next((proposal for proposal in found.proposals if remark.id in proposal["members"]), None)
+
+
+def _key_of(found: Found, remark: Remark) -> str:
+    proposal = _proposal_of(found, remark)
+    return str(proposal["key"]) if proposal else ""
+
+
+def _standing(found: Found, base: DraftVersion, remark: Remark) -> Consideration | None:
+    """The consideration that holds now: the proposal's, the body's, or the comment's own."""
+    if remark.wish == Wish.NONE:
+        return queries.newest_consideration_of(base.id, remark.id)
+    here = _proposal_of(found, remark) or next((body for body in found.bodies if body["remark"] == remark.id), None)
+    decided = here["decided"] if here else None
+    return db.session.get(Consideration, decided) if decided else None
+
+
+def _same_or_conflict(standing: Consideration | None, outcome: str, reason: str, by: Actor) -> Consideration:
+    """The same decision sent twice is one; another one meanwhile is a conflict."""
+    if standing is not None and (standing.outcome, standing.reason, standing.decided_by_id) == (outcome, reason, by.id):
+        return standing
+    raise Conflict(
+        "Inzwischen wurde hier schon entschieden. Beide Entscheidungen stehen hier; es wurde nichts überschrieben. Öffnen Sie "
+        "den Abschnitt neu, und entscheiden Sie noch einmal, wenn Ihre gelten soll.",
+        theirs=_in_words(standing.outcome, standing.reason) if standing else "(keine Entscheidung)",
+        mine=_in_words(outcome, reason),
+    )
+
+
+def _in_words(outcome: str, reason: str) -> str:
+    return f"{label('consideration', outcome)}: {reason}" if reason else label("consideration", outcome)
+
+
+def _follow_up(base: DraftVersion, anchor: str, *, now: datetime) -> None:
+    """Weigh the section again and rewrite the working version, so that the lead sees what the decision does.
+
+    That is why a decision marks no run as outdated: the newest result already contains it.
+    """
+    run = queries.shown_run(base.id)
+    if run is None:
+        return
+    passage = gathering.passage(base, anchor, queries.position_of(base.id, anchor))
+    runs.store(run, passage, weigh(passage))
+    run.result_version = working.write(base, runs.outcomes_of(run), now=now)
+    db.session.flush()
+
+
+def _base_of_working(version: DraftVersion) -> DraftVersion:
+    if version.is_issued:
+        raise Conflict("Diese Fassung ist schon herausgegeben.")
+    if version.base is None:
+        raise NotReady(
+            "Diese Fassung baut auf keiner anderen auf; sie wird mit der Eröffnung der Beteiligung herausgegeben."
+        )
+    return version.base
+
+
+def _points(base: DraftVersion, found: Mapping[str, Found]) -> list[OpenPoint]:
+    """Every proposal and every body's wording that nobody has decided on, in the order of the text."""
+    waiting = {anchor: one for anchor, one in found.items() if one.counts["open"]}
+    names = queries.names(base.id) if waiting else {}
+    bodies = {body["remark"] for one in waiting.values() for body in one.bodies if body["decided"] is None}
+    voices = queries.voices(bodies)
+    points = []
+    for anchor, one in waiting.items():
+        name = names.get(anchor) or queries.special_name(anchor)
+        for body in (body for body in one.bodies if body["decided"] is None):
+            who = queries.body_in_words(voices[body["remark"]])
+            points.append(OpenPoint(anchor, f"{name}: Der Wortlaut von {who} wartet auf eine Entscheidung."))
+    return points
+
+
+def _why_open(proposal: Mapping[str, Any]) -> str:
+    asking = "1 Institution" if proposal["support"] == 1 else f"{proposal['support']} Institutionen"
+    if proposal["outcome"] == FOLLOWED:
+        why = "ist angenommen, widerspricht aber einem anderen angenommenen Wortlaut"
+    elif proposal["status"] == Status.MERGED:
+        why = "ändert den Text und ist noch nicht bestätigt"
+    else:
+        why = "steht im Widerspruch zu einem anderen und ist noch nicht entschieden"
+    return f"Der Vorschlag von {asking} {why}."
+
+
+def _open_in_words(count: int) -> str:
+    return "1 Punkt ist offen" if count == 1 else f"{count} Punkte sind offen"
+
+
+def _keep_found(base: DraftVersion, passages: Iterable[Passage], found: Mapping[str, Found]) -> None:
+    run = queries.shown_run(base.id)
+    if run is not None:
+        for passage in passages:
+            runs.store(run, passage, found[passage.anchor])
+
+
+def _note_answered(
+    base: DraftVersion, version: DraftVersion, passages: Iterable[Passage], found: Mapping[str, Found]
+) -> None:
+    """Remember which remarks this version answers, so that they do not come up again for the next one."""
+    answered = set(queries.considered_remarks(base.id))
+    for one in found.values():
+        for proposal in one.proposals:
+            if Status(proposal["status"]) in COMPETING | {Status.ADOPTED, Status.NO_CHANGE}:
+                answered.update(proposal["members"])
+    in_pool = {said.remark_id for passage in passages for said in passage.said}
+    rows = [{"remark_id": remark_id, "version_id": version.id} for remark_id in sorted(answered & in_pool)]
+    if rows:
+        db.session.execute(insert(AnsweredRemark), rows)
+
+
+@listens_to("statement_submitted")
+def _statement_came_in(statement_id: int, now: datetime) -> None:
+    draft_id = db.session.scalar(
+        select(DraftVersion.draft_id)
+        .join(ParticipationPhase, ParticipationPhase.draft_version_id == DraftVersion.id)
+        .join(Invitation, Invitation.phase_id == ParticipationPhase.id)
+        .join(Statement, Statement.invitation_id == Invitation.id)
+        .where(Statement.id == statement_id)
+    )
+    if draft_id is not None:
+        runs.mark_outdated([draft_id], now=now)
+
+
+@listens_to("result_recorded")
+def _result_came_in(result_id: int, now: datetime) -> None:
+    # A result without changed wording changes nothing in any text, so no draft is outdated by it.
+    drafts_meant = db.session.scalars(
+        select(DraftVersion.draft_id)
+        .join(Remark, Remark.draft_version_id == DraftVersion.id)
+        .join(Consultation, Consultation.agenda_item_id == Remark.agenda_item_id)
+        .join(Result, Result.consultation_id == Consultation.id)
+        .where(Result.id == result_id)
+        .distinct()
+    )
+    runs.mark_outdated(list(drafts_meant), now=now)

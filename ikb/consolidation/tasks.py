@@ -1,0 +1,82 @@
+"""Carrying out runs: woken after the commit that asked for one, and by the tick for whatever nobody was woken for."""
+
+from __future__ import annotations
+
+import uuid
+
+from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
+
+from ikb import log, moment
+from ikb.consolidation import runs
+from ikb.consolidation.weighing import weigh
+from ikb.db import db, transaction
+
+_TOO_OFTEN = (
+    "Die Zusammenführung ist mehrmals an derselben Stelle abgebrochen. Nichts ist verloren; starten Sie sie noch einmal. "
+    "Wenn es wieder geschieht, wenden Sie sich an Ihre Verwaltung der Anwendung."
+)
+_BROKEN = (
+    "Die Zusammenführung ist auf einen Fehler gestoßen, der im Betriebsprotokoll steht. Nichts ist verloren; starten Sie "
+    "sie noch einmal, oder wenden Sie sich an Ihre Verwaltung der Anwendung."
+)
+
+
+@shared_task(name="consolidation.run")
+def run(run_id: int) -> None:
+    """Carry out one run, unless somebody else has it already."""
+    take_up(run_id)
+
+
+@shared_task(name="consolidation.sweep")
+def sweep() -> None:
+    """Carry out whatever waits, or was left behind by a worker that died."""
+    while take_up():
+        pass
+
+
+def take_up(run_id: int | None = None) -> bool:
+    """Claim a run and carry it out. False if there was none."""
+    owner = uuid.uuid4().hex
+    with transaction():
+        claimed = runs.claim(owner, now=moment.now(), run_id=run_id)
+    if claimed is None:
+        return False
+    try:
+        _carry_out(claimed.id, owner, attempts=claimed.attempts)
+    except runs.LeaseLost:
+        log.get(__name__).info("run went to another worker", run=claimed.id)
+    except SoftTimeLimitExceeded:
+        _go_on_later(claimed.id, owner)
+    except Exception:
+        _give_up(claimed.id, owner, _BROKEN)
+        raise
+    return True
+
+
+def _carry_out(run_id: int, owner: str, *, attempts: int) -> None:
+    if attempts > runs.MOST_ATTEMPTS:
+        _give_up(run_id, owner, _TOO_OFTEN)
+        return
+    with transaction():
+        todo = runs.begin(run_id, owner)
+    for passage in todo:
+        found = weigh(passage)
+        with transaction():
+            runs.finish_section(run_id, owner, passage, found, now=moment.now())
+    with transaction():
+        finished = runs.finish(run_id, owner, now=moment.now())
+    log.get(__name__).info("run finished", run=run_id, state=str(finished.state), count=finished.sections_done)
+
+
+def _go_on_later(run_id: int, owner: str) -> None:
+    db.session.rollback()
+    with transaction():
+        runs.release(run_id, owner, now=moment.now())
+
+
+def _give_up(run_id: int, owner: str, fault: str) -> None:
+    db.session.rollback()
+    with transaction():
+        runs.fail(run_id, owner, fault, now=moment.now())
+    log.get(__name__).error("run failed", run=run_id)

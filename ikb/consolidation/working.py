@@ -1,0 +1,54 @@
+"""The working version: built anew from what was found, each time that changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+
+from ikb.consolidation import gathering
+from ikb.consolidation.building import Built, Elements, build
+from ikb.consolidation.model import SectionOutcome
+from ikb.db import db
+from ikb.drafts import queries as drafts_queries
+from ikb.drafts import service as drafts
+from ikb.drafts.model import DraftVersion
+from ikb.errors import NotReady
+
+
+def lock(base: DraftVersion) -> None:
+    """Let only one at a time decide on a base version, finish a run on it, or issue what follows it.
+
+    NO KEY UPDATE: statements that come in meanwhile only point to the version and need not wait.
+    """
+    db.session.execute(select(DraftVersion.id).where(DraftVersion.id == base.id).with_for_update(key_share=True))
+
+
+def write(base: DraftVersion, outcomes: Iterable[SectionOutcome], *, now: datetime) -> DraftVersion | None:
+    """The working version that follows a base, with exactly what was found written in.
+
+    None if nothing changes and there was no working version yet: an empty revision is none.
+    """
+    found = {outcome.anchor: outcome.elements for outcome in outcomes}
+    return put(base, built(base, found), now=now)
+
+
+def built(base: DraftVersion, found: Mapping[str, Elements]) -> Built:
+    """The base version with everything found written in, not stored yet."""
+    return build(gathering.texts_of(base).base, found)
+
+
+def put(base: DraftVersion, built: Built, *, now: datetime) -> DraftVersion | None:
+    """Store what was built as the working version. Raises NotReady if somebody works on another one."""
+    standing = drafts_queries.working_version(base.draft_id)
+    if standing is not None and standing.base_id != base.id:
+        raise NotReady(
+            f"Es gibt schon eine Arbeitsfassung {standing.number}, die nicht auf Fassung {base.number} aufbaut. "
+            "Geben Sie diese zuerst heraus."
+        )
+    if standing is None and not built.changes:
+        return None
+    if standing is None:
+        return drafts.add_version(base.draft, built.sections, base=base, changes=built.changes, now=now)
+    return drafts.replace_working(standing, built.sections, built.changes, now=now)
