@@ -1,0 +1,73 @@
+"""The register of committees: finding or adding one, its sittings, and who keeps its business."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from ikb.accounts.model import Role, User
+from ikb.core.committees import suggest_kind
+from ikb.db import db
+from ikb.deliberations.model import Clerk, Meeting, Organization
+from ikb.errors import Implausible
+from ikb.journal import service as journal
+from ikb.journal.service import Actor
+
+_SPELLED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
+
+def sort_key(name: str) -> str:
+    """A name as German sorts it, without umlauts, capitals and punctuation; equal for two spellings of one name."""
+    spelled = unicodedata.normalize("NFC", name).lower().translate(_SPELLED)
+    return re.sub(r"[^\w]+", " ", spelled).strip()[:300]
+
+
+def find_or_add(name: str, *, by: Actor, now: datetime) -> Organization:
+    """The committee of that name; one that nobody knew before is added, its kind read from the name."""
+    name = " ".join(name.split())
+    if not name:
+        raise Implausible("Der Name des Gremiums fehlt.", "organization")
+    if len(name) > 300:
+        raise Implausible("Der Name des Gremiums ist zu lang: höchstens 300 Zeichen.", "organization")
+    known = db.session.scalar(select(Organization).where(Organization.sort_key == sort_key(name)))
+    if known is not None:
+        return known
+    organization = Organization(name=name, sort_key=sort_key(name), kind=suggest_kind(name))
+    db.session.add(organization)
+    db.session.flush()
+    facts = {"kind": organization.kind}
+    journal.record("organization added", organization, by=by, now=now, facts=facts)
+    return organization
+
+
+def sitting_on(organization: Organization, held_on: date, *, by: Actor, now: datetime) -> Meeting:
+    """The committee's sitting on a day; there is at most one, and a new one is added."""
+    rows = select(Meeting).where(Meeting.organization_id == organization.id, Meeting.held_on == held_on)
+    if known := db.session.scalar(rows):
+        return known
+    meeting = Meeting(organization=organization, held_on=held_on)
+    db.session.add(meeting)
+    db.session.flush()
+    facts = {"organization_id": organization.id, "held_on": held_on.isoformat()}
+    journal.record("meeting added", meeting, by=by, now=now, facts=facts)
+    return meeting
+
+
+def set_clerks(organization: Organization, people: Iterable[User], *, by: Actor, now: datetime) -> None:
+    """Name who keeps a committee's business. Raises Implausible for somebody without that task."""
+    wanted = {person.id: person for person in people}
+    for person in wanted.values():
+        if Role.SECRETARY not in person.roles:
+            raise Implausible(f"{person.name} hat die Aufgabe „Gremienbetreuung“ nicht.", "clerks")
+    before = sorted(clerk.user_id for clerk in organization.clerks)
+    kept = [clerk for clerk in organization.clerks if clerk.user_id in wanted]
+    new = [wanted[user_id] for user_id in sorted(wanted) if user_id not in before]
+    organization.clerks = kept + [Clerk(user=person) for person in new]
+    db.session.flush()
+    if before != sorted(wanted):
+        facts = {"before": before, "after": sorted(wanted)}
+        journal.record("clerks changed", organization, by=by, now=now, facts=facts)

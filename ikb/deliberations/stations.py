@@ -1,0 +1,202 @@
+"""The steps of a Beratungsfolge: adding one, giving it a sitting, moving it, leaving it out with a reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from ikb.core.workflow import Event, NotPossible, StationState, next_state
+from ikb.db import db
+from ikb.deliberations.model import AgendaItem, Consultation, Organization
+from ikb.deliberations.organizations import sitting_on
+from ikb.errors import Implausible, NotReady
+from ikb.events import announce
+from ikb.journal import service as journal
+from ikb.journal.service import Actor
+from ikb.procedures.edits import lock_unchanged
+from ikb.procedures.model import Procedure
+
+ROLES = ("hearing", "preliminary", "decision", "information", "introduction")
+LONGEST_REASON = 300
+
+
+@dataclass(frozen=True)
+class Station:
+    """What is entered about one step: role, day of the sitting (None while open), whether it is public."""
+
+    role: str | None
+    held_on: date | None
+    public: bool | None = True
+
+    def in_words(self) -> str:
+        """One line per fact, for setting two of them side by side."""
+        day = f"{self.held_on:%d.%m.%Y}" if self.held_on else "noch offen"
+        public = {True: "öffentlich", False: "nichtöffentlich", None: "ohne Angabe"}[self.public]
+        return f"Rolle: {self.role or 'noch offen'}\nSitzung am: {day}\nBeratung: {public}"
+
+
+def add_station(
+    procedure: Procedure,
+    organization: Organization,
+    station: Station,
+    *,
+    predecessor: Consultation | None = None,
+    by: Actor,
+    now: datetime,
+) -> Consultation:
+    """A further step at the end of the printed order; the pages show it by its date."""
+    _check_role(station.role)
+    last = db.session.scalar(select(func.max(Consultation.position)).where(Consultation.procedure_id == procedure.id))
+    consultation = Consultation(
+        procedure=procedure,
+        organization=organization,
+        position=(last or 0) + 1,
+        role=station.role,
+        authoritative=station.role == "decision",
+        state=StationState.PLANNED,
+        predecessor_id=predecessor.id if predecessor else None,
+    )
+    db.session.add(consultation)
+    db.session.flush()
+    _note("consultation added", consultation, by=by, now=now, facts={"role": station.role})
+    if station.held_on is not None:
+        _assign(consultation, station.held_on, station.public, by=by, now=now)
+    return consultation
+
+
+def station_of(consultation: Consultation) -> Station:
+    """A consultation as what was entered about it."""
+    public = consultation.agenda_item.public if consultation.agenda_item else None
+    return Station(consultation.role, consultation.held_on, public)
+
+
+def change_station(
+    consultation: Consultation, station: Station, *, seen: int, by: Actor, now: datetime
+) -> Consultation:
+    """Change role, day and publicity of a step.
+
+    Raises Conflict with both if somebody else did meanwhile; NotReady for another day once a result is recorded.
+    """
+    lock_unchanged(consultation, seen, mine=station.in_words(), theirs=lambda: station_of(consultation).in_words())
+    _check_role(station.role)
+    before = station_of(consultation)
+    if before.held_on != station.held_on:
+        _change_day(consultation, station, by=by, now=now)
+    if consultation.agenda_item is not None:
+        consultation.agenda_item.public = station.public
+    consultation.role, consultation.authoritative = station.role, station.role == "decision"
+    if (before.role, before.public) != (station.role, station.public):
+        db.session.flush()
+        facts = {"role": station.role, "public": station.public}
+        _note("consultation changed", consultation, by=by, now=now, facts=facts)
+    return consultation
+
+
+def _change_day(consultation: Consultation, station: Station, *, by: Actor, now: datetime) -> None:
+    if station.held_on is None:
+        _release(consultation, by=by, now=now)
+    elif consultation.agenda_item is None:
+        _assign(consultation, station.held_on, station.public, by=by, now=now)
+    else:
+        _move(consultation, consultation.agenda_item, station.held_on, by=by, now=now)
+
+
+def _assign(consultation: Consultation, held_on: date, public: bool | None, *, by: Actor, now: datetime) -> None:
+    step(consultation, Event.ASSIGN)
+    meeting = sitting_on(consultation.organization, held_on, by=by, now=now)
+    count = db.session.scalar(select(func.count()).select_from(AgendaItem).where(AgendaItem.meeting_id == meeting.id))
+    consultation.agenda_item = AgendaItem(
+        meeting=meeting, position=(count or 0) + 1, title=consultation.procedure.title[:500], public=public
+    )
+    db.session.flush()
+    _note("meeting assigned", consultation, by=by, now=now, facts={"held_on": held_on.isoformat()})
+    announce("meeting_scheduled", meeting_id=meeting.id, now=now)
+
+
+def _move(consultation: Consultation, item: AgendaItem, held_on: date, *, by: Actor, now: datetime) -> None:
+    """The sitting stays where it is; the paper moves to another one, with its agenda item."""
+    before = item.meeting
+    step(consultation, Event.MOVE)
+    item.meeting = sitting_on(consultation.organization, held_on, by=by, now=now)
+    item.number = ""
+    db.session.flush()
+    facts = {"from": before.held_on.isoformat(), "to": held_on.isoformat()}
+    _note("consultation moved", consultation, by=by, now=now, facts=facts)
+    announce("meeting_scheduled", meeting_id=item.meeting.id, now=now)
+
+
+def _release(consultation: Consultation, *, by: Actor, now: datetime) -> None:
+    item = consultation.agenda_item
+    if item is None:
+        return
+    step(consultation, Event.RELEASE)
+    facts = {"held_on": item.meeting.held_on.isoformat()}
+    consultation.agenda_item = None
+    db.session.flush()
+    db.session.delete(item)
+    db.session.flush()
+    _note("meeting taken away", consultation, by=by, now=now, facts=facts)
+
+
+def skip(consultation: Consultation, reason: str, *, seen: int, by: Actor, now: datetime) -> Consultation:
+    """Leave a step out. Raises Implausible without a reason, NotReady if a result is there, Conflict as above."""
+    reason = " ".join(reason.split())
+    lock_unchanged(consultation, seen, mine=f"Auslassen: {reason}", theirs=lambda: station_of(consultation).in_words())
+    if not reason:
+        raise Implausible("Schreiben Sie, warum diese Beratung ausgelassen wird.", "reason")
+    if len(reason) > LONGEST_REASON:
+        raise Implausible(f"Der Grund ist zu lang: höchstens {LONGEST_REASON} Zeichen.", "reason")
+    step(consultation, Event.SKIP)
+    consultation.skip_reason = reason
+    db.session.flush()
+    _note("consultation skipped", consultation, by=by, now=now)
+    return consultation
+
+
+def resume(consultation: Consultation, *, seen: int, by: Actor, now: datetime) -> Consultation:
+    """Take a skipped step up again, on the day it had before. Raises NotReady if it was not skipped."""
+    lock_unchanged(consultation, seen)
+    step(consultation, Event.RESUME)
+    consultation.skip_reason = ""
+    if consultation.agenda_item is not None:
+        step(consultation, Event.ASSIGN)
+    db.session.flush()
+    _note("consultation resumed", consultation, by=by, now=now)
+    if consultation.agenda_item is not None:
+        announce("meeting_scheduled", meeting_id=consultation.agenda_item.meeting_id, now=now)
+    return consultation
+
+
+def mark_invited(consultation: Consultation, *, seen: int, by: Actor, now: datetime) -> Consultation:
+    """Note that the invitation to the sitting went out. Raises NotReady where there is no sitting or it is noted."""
+    lock_unchanged(consultation, seen)
+    step(consultation, Event.INVITE)
+    db.session.flush()
+    _note("invitation sent", consultation, by=by, now=now)
+    return consultation
+
+
+def step(consultation: Consultation, *events: Event) -> None:
+    """Let events happen to a step. Raises NotReady with the reason where they cannot."""
+    state = StationState(consultation.state)
+    try:
+        for event in events:
+            state = next_state(state, event)
+    except NotPossible as reason:
+        raise NotReady(str(reason)) from reason
+    consultation.state = state
+
+
+def _check_role(role: str | None) -> None:
+    if role is not None and role not in ROLES:
+        raise Implausible("Wählen Sie eine Rolle aus der Liste.", "role")
+
+
+def _note(
+    action: str, consultation: Consultation, *, by: Actor, now: datetime, facts: dict[str, Any] | None = None
+) -> None:
+    told = {"organization_id": consultation.organization_id, "state": str(consultation.state), **(facts or {})}
+    journal.record(action, consultation, by=by, now=now, procedure_id=consultation.procedure_id, facts=told)
