@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
@@ -65,6 +67,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(InternalServerError, _crash)
+    app.log_exception = _log_crash  # type: ignore[method-assign,assignment]
 
 
 def answer(fault: Fault) -> Response:
@@ -118,11 +121,21 @@ def _http(error: HTTPException) -> Response:
     return answer(Fault(status, code, message, headers=headers))
 
 
-def _crash(error: InternalServerError) -> Response:
-    original = error.original_exception
-    name = type(original or error).__name__
-    log.get(__name__).error("request failed", endpoint=request.endpoint, method=request.method, error=name)
+def _crash(_error: InternalServerError) -> Response:
     return answer(Fault(500, CODES[500], _sentence(500)))
+
+
+def _log_crash(crash: tuple[Any, ...]) -> None:
+    """Say where it happened, not what with: an exception's own words may quote a citizen."""
+    kind, _, traceback = crash
+    steps = [f"{Path(step.filename).name}:{step.lineno} {step.name}" for step in extract_tb(traceback)]
+    log.get(__name__).error(
+        "request failed",
+        endpoint=request.endpoint,
+        method=request.method,
+        error=kind.__name__,
+        where=" > ".join(steps[-6:]),
+    )
 
 
 def _sentence(status: int) -> str:

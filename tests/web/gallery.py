@@ -166,7 +166,8 @@ def _fields() -> ResponseReturnValue:
 
 
 def _behind_link(token: str) -> str:
-    return render_template("gallery/behind_link.html", segments=REDLINE)
+    segments = [{name: value for name, value in segment.items() if name != "id"} for segment in REDLINE]
+    return render_template("gallery/behind_link.html", segments=segments)
 
 
 FAULTS: dict[str, Any] = {

@@ -28,7 +28,7 @@
     const before = form.dataset.changes;
     const request = { method: "POST", body: new FormData(form), headers: { Accept: "application/json", "X-Autosave": "1" } };
     try {
-      const response = await fetch(form.dataset.autosave || form.action, request);
+      const response = await fetch(form.dataset.autosave || form.getAttribute("action"), request);
       const answer = await response.json();
       if (!response.ok) return say(form, "failed", answer.message || "Noch nicht gespeichert. Bitte speichern Sie selbst.");
       keepVersion(form, answer.row_version);
