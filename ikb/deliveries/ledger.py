@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import CursorResult, ScalarSelect, select, update
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm.attributes import set_committed_value
 
 from ikb.db import db, on_sqlite
 from ikb.deliveries.model import Delivery, DeliveryAttempt, DeliveryState
@@ -24,7 +25,7 @@ OPEN_STATES = (DeliveryState.PLANNED, DeliveryState.SENDING)
 RETRY = "retry"
 # After the first failure half a minute, then longer and longer; from the eighth on every two hours.
 BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 120, 300, 600, 1800, 3600, 7200))
-MOST_ATTEMPTS = 18  # with these pauses about a day
+MOST_ATTEMPTS = 19  # with these pauses about a day
 SERVER_PAUSE = timedelta(seconds=30)
 UNWANTED = "Nicht mehr gesendet: inzwischen überholt."
 TOO_LATE = "Nicht mehr gesendet: der Zeitpunkt, bis zu dem es sinnvoll war, ist vorbei."
@@ -116,6 +117,8 @@ def finish(delivery: Delivery, outcome: Outcome, *, owner: str | None, now: date
     )
     if _rows(done) == 0:
         return False
+    for name, value in values.items():  # so that whoever listens need not read the row again
+        set_committed_value(delivery, name, value)
     if outcome.counted:
         attempt = {"delivery_id": delivery.id, "at": now, "outcome": outcome.name, "reply": values["last_reply"]}
         db.session.execute(DeliveryAttempt.__table__.insert().values(attempt))  # type: ignore[attr-defined]

@@ -37,21 +37,23 @@ def hide_secrets(text: str) -> str:
     return ADDRESS.sub(lambda link: SECRET.sub(lambda part: part[0][:SHOWN_OF_A_SECRET] + "…", link[0]), text)
 
 
-def render_mail(name: str, *, reply_to: str = "", attachments: Sequence[Attachment] = (), **context: Any) -> Mail:
-    """A message from `templates/mail/<name>.txt`, whose first line is `Betreff: …`.
+def render_mail(
+    template: str, /, *, reply_to: str = "", attachments: Sequence[Attachment] = (), **context: Any
+) -> Mail:
+    """A message from `templates/mail/<template>.txt`, whose first line is `Betreff: …`.
 
-    The HTML part comes from `<name>.html` if there is one, else it is made from the text.
+    The HTML part comes from `<template>.html` if there is one, else it is made from the text.
     procedure: if among the context, its contact signs, and answers go to that address unless `reply_to` says otherwise.
     Raises ValueError for a template without a subject.
     """
-    rendered = current_app.jinja_env.get_template(f"mail/{name}.txt").render(context)
+    rendered = current_app.jinja_env.get_template(f"mail/{template}.txt").render(context)
     first, _, rest = rendered.strip().partition("\n\n")
     subject = one_line(first.removeprefix(SUBJECT))
     if not first.startswith(SUBJECT) or not subject:
-        raise ValueError(f"templates/mail/{name}.txt must begin with a line {SUBJECT!r} and a subject.")
+        raise ValueError(f"templates/mail/{template}.txt must begin with a line {SUBJECT!r} and a subject.")
     text = _tidy(rest)
     contact = getattr(context.get("procedure"), "contact_email", "")
-    return Mail(subject, text, _html(name, subject, text, context), tuple(attachments), reply_to or contact)
+    return Mail(subject, text, _html(template, subject, text, context), tuple(attachments), reply_to or contact)
 
 
 def _html(name: str, subject: str, text: str, context: dict[str, Any]) -> str:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+
+from sqlalchemy import event
 
 from ikb import log, mail
 from ikb.core.clock import Clock
@@ -116,7 +120,23 @@ def _attempt(delivery: Delivery, transport: mail.Transport, clock: Clock) -> Out
 
 
 def _rendered(delivery: Delivery, kind: Kind, now: datetime) -> mail.Mail | None:
-    return kind.render(delivery, now) if kind.still_wanted(delivery, now) else None
+    with _kept_in_mind():
+        return kind.render(delivery, now) if kind.still_wanted(delivery, now) else None
+
+
+@contextmanager
+def _kept_in_mind() -> Iterator[None]:
+    """Rows read inside stay known to the session, so that what the first question read the second need not read again."""
+    session, kept = db.session(), []
+
+    def keep(_session: object, row: object) -> None:
+        kept.append(row)
+
+    event.listen(session, "loaded_as_persistent", keep)
+    try:
+        yield
+    finally:
+        event.remove(session, "loaded_as_persistent", keep)
 
 
 def _send(delivery: Delivery, message: mail.Mail, transport: mail.Transport, clock: Clock) -> Outcome:
@@ -165,7 +185,6 @@ def _settle(delivery: Delivery, owner: str | None, outcome: Outcome, now: dateti
     logger.info(
         "message sent" if is_out else "message not sent", id=delivery.id, kind=delivery.kind, state=outcome.name
     )
-    db.session.expire(delivery)
     if told and (fact := FACTS.get(outcome.state)):
         announce(fact, delivery_id=delivery.id, now=now)
 

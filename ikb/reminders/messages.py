@@ -1,0 +1,85 @@
+"""What reminders say, and when they are better not said any more."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ikb.core.clock import berlin_day, end_of_day
+from ikb.deliberations.model import Consultation
+from ikb.deliveries.kinds import Mail, register_kind
+from ikb.deliveries.model import Delivery
+from ikb.deliveries.rendering import render_mail
+from ikb.institutions.model import Invitation, InvitationState
+from ikb.institutions.service import link_of, recipient_of
+from ikb.reminders import queries, service
+from ikb.web.links import external_url
+
+
+def reminder_wanted(delivery: Delivery, now: datetime) -> bool:
+    """Not answered by any channel, link and address still these, the deadline not moved, and not over."""
+    invitation = queries.invitation_of(delivery)
+    return invitation is not None and _is_due(invitation, now) and _is_current(invitation, delivery)
+
+
+def _is_due(invitation: Invitation, now: datetime) -> bool:
+    has_link = invitation.token_hash is not None and invitation.revoked_at is None
+    is_open = invitation.phase.is_open and now < end_of_day(invitation.last_day)
+    return has_link and is_open and not invitation.is_answered
+
+
+def _is_current(invitation: Invitation, delivery: Delivery) -> bool:
+    is_same_deadline = delivery.edition == service.edition_of_invitation(invitation)
+    return is_same_deadline and delivery.recipient == recipient_of(invitation.institution)
+
+
+def render_reminder(delivery: Delivery, now: datetime) -> Mail:
+    """The reminder as of today: days left, the last day, the link."""
+    invitation = queries.invitation_of(delivery)
+    if invitation is None:
+        raise LookupError("The invitation of this reminder is gone.")
+    today = berlin_day(now)
+    return render_mail(
+        "reminder",
+        institution=invitation.institution,
+        procedure=invitation.phase.procedure,
+        last_day=invitation.last_day,
+        days=(invitation.last_day - today).days,
+        is_extended=invitation.last_day > invitation.phase.last_day,
+        has_draft=invitation.state == InvitationState.DRAFTED,
+        today=today,
+        link=link_of(invitation),
+    )
+
+
+def question_wanted(delivery: Delivery, now: datetime) -> bool:
+    """The sitting took place on that day, nothing is recorded, and it is still this person's task."""
+    consultation = queries.consultation_of(delivery)
+    if consultation is None or consultation.agenda_item is None or consultation.results:
+        return False
+    is_same_sitting = delivery.edition == service.edition_of_consultation(consultation)
+    is_awaited = consultation.state in queries.AWAITING_RESULT and not consultation.agenda_item.meeting.cancelled
+    return is_same_sitting and is_awaited and _is_clerk(delivery.recipient, consultation)
+
+
+def _is_clerk(address: str, consultation: Consultation) -> bool:
+    return any(clerk.user.is_active and clerk.user.email == address for clerk in consultation.organization.clerks)
+
+
+def render_question(delivery: Delivery, now: datetime) -> Mail:
+    """The question for a result, with the page where it is recorded."""
+    consultation = queries.consultation_of(delivery)
+    if consultation is None:
+        raise LookupError("The consultation of this question is gone.")
+    return render_mail(
+        "result_missing",
+        name=delivery.recipient_name,
+        organization=consultation.organization,
+        held_on=consultation.held_on,
+        procedure=consultation.procedure,
+        today=berlin_day(now),
+        link=external_url("deliberations.record_result", consultation_id=consultation.id),
+    )
+
+
+register_kind(service.REMINDER, still_wanted=reminder_wanted, render=render_reminder)
+register_kind(service.RESULT_MISSING, still_wanted=question_wanted, render=render_question)

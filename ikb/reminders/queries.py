@@ -1,0 +1,102 @@
+"""Reads of the reminders: who still owes an answer, which sittings lack a result, what a procedure has sent."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import defer, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from ikb.accounts.policy import Visitor, visible_to
+from ikb.db import db
+from ikb.deliberations.model import AgendaItem, Clerk, Consultation, Meeting, Organization, StationState
+from ikb.deliveries.model import Delivery
+from ikb.institutions.model import ANSWERED, Institution, Invitation
+from ikb.procedures.model import ParticipationPhase, PhaseState, ProcedureLead
+
+# A step in one of these states has a sitting ahead, or one whose result is not there yet.
+AWAITING_RESULT = (StationState.PLANNED, StationState.SCHEDULED, StationState.INVITED)
+LOOK_BACK = timedelta(days=10)  # a long weekend and some: what is older was planned when it was due
+
+
+@visible_to(Delivery)
+def _visible_deliveries(visitor: Visitor) -> Select[Any]:
+    """Leads see what was sent in their procedures."""
+    led = select(ProcedureLead.procedure_id).where(ProcedureLead.user_id == visitor.user_id)
+    return select(Delivery).where(Delivery.procedure_id.in_(led))
+
+
+def unanswered(phase_id: int | None = None, invitation_id: int | None = None) -> list[Invitation]:
+    """Invitations to open phases that nobody has answered, with all that a reminder needs to know."""
+    rows = (
+        select(Invitation)
+        .join(Invitation.phase)
+        .where(
+            ParticipationPhase.state == PhaseState.OPEN,
+            Invitation.state.not_in(ANSWERED),
+            Invitation.revoked_at.is_(None),
+        )
+        .options(joinedload(Invitation.institution).selectinload(Institution.contacts))
+        .order_by(Invitation.id)
+        .execution_options(populate_existing=True)
+    )
+    if phase_id is not None:
+        rows = rows.where(Invitation.phase_id == phase_id)
+    if invitation_id is not None:
+        rows = rows.where(Invitation.id == invitation_id)
+    return list(db.session.scalars(rows))
+
+
+def invitation_ids(phase_id: int) -> list[int]:
+    return list(db.session.scalars(select(Invitation.id).where(Invitation.phase_id == phase_id)))
+
+
+def invitation_of(delivery: Delivery) -> Invitation | None:
+    """The invitation that a reminder is about, in one query."""
+    contacts = joinedload(Invitation.institution).joinedload(Institution.contacts)
+    return db.session.get(Invitation, delivery.subject_id, options=[contacts])
+
+
+def without_result(today: date, meeting_id: int | None = None) -> list[Consultation]:
+    """Consultations whose sitting is ahead, or was in the last days, and of which nothing is recorded."""
+    rows = (
+        select(Consultation)
+        .join(Consultation.agenda_item)
+        .join(AgendaItem.meeting)
+        .where(
+            Consultation.state.in_(AWAITING_RESULT),
+            Meeting.cancelled.is_(False),
+            Meeting.held_on >= today - LOOK_BACK,
+            ~Consultation.results.any(),
+        )
+        .options(selectinload(Consultation.organization).selectinload(Organization.clerks).joinedload(Clerk.user))
+        .order_by(Consultation.id)
+    )
+    if meeting_id is not None:
+        rows = rows.where(Meeting.id == meeting_id)
+    return list(db.session.scalars(rows))
+
+
+def consultation_ids_at(meeting_id: int) -> list[int]:
+    rows = select(Consultation.id).join(Consultation.agenda_item).where(AgendaItem.meeting_id == meeting_id)
+    return list(db.session.scalars(rows))
+
+
+def consultation_of(delivery: Delivery) -> Consultation | None:
+    """The consultation whose result is missing, with results and clerks, in one query."""
+    options: list[ORMOption] = [
+        joinedload(Consultation.results),
+        joinedload(Consultation.organization).joinedload(Organization.clerks).joinedload(Clerk.user),
+    ]
+    return db.session.get(Consultation, delivery.subject_id, options=options)
+
+
+def messages(rows: Select[Any], *, state: str = "", kind: str = "") -> Select[Any]:
+    """A procedure's messages, as far as a filter leaves them, latest first, without their texts."""
+    if state:
+        rows = rows.where(Delivery.state == state)
+    if kind:
+        rows = rows.where(Delivery.kind == kind)
+    return rows.options(defer(Delivery.body_text)).order_by(Delivery.next_at.desc(), Delivery.id.desc())
