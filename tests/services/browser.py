@@ -154,7 +154,8 @@ def _unpack(archive: Path, node: str, place: Path) -> None:
     archive.unlink()
     for name in PACKED[1:]:
         with tarfile.open(place / name) as files:
-            files.extractall(place, **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))
+            files.extraction_filter = getattr(tarfile, "data_filter", None)
+            files.extractall(place)
         (place / name).unlink()
     (place / "chromium").chmod(0o755)
 

@@ -5,9 +5,9 @@ A service that cannot be had skips the test with its reason; with CI=true it fai
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
 import pytest
@@ -21,6 +21,8 @@ from tests.services.valkey import Valkey
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+Service = TypeVar("Service")
 
 SESSION = pytest.StashKey[Session]()
 DATABASES_PER_WORKER = 4  # an outside Redis has 16
@@ -62,19 +64,13 @@ def worker_number(pytestconfig: pytest.Config) -> int:
 @pytest.fixture(scope="session")
 def postgres(service_session: Session) -> Postgres:
     """The PostgreSQL server of this session."""
-    try:
-        return Postgres.start(service_session)
-    except ServiceUnavailable as reason:
-        _go_without(reason)
+    return _or_go_without(lambda: Postgres.start(service_session))
 
 
 @pytest.fixture(scope="session")
 def valkey(service_session: Session) -> Valkey:
     """The Valkey of this session; take your database's number from `valkey_db`."""
-    try:
-        return Valkey.start(service_session)
-    except ServiceUnavailable as reason:
-        _go_without(reason)
+    return _or_go_without(lambda: Valkey.start(service_session))
 
 
 @pytest.fixture
@@ -89,10 +85,7 @@ def valkey_db(valkey: Valkey, worker_number: int) -> int:
 @pytest.fixture
 def mortal_valkey(service_session: Session) -> Iterator[Valkey]:
     """A Valkey of this test's own, to kill and restart."""
-    try:
-        server = Valkey.start(service_session, name=f"valkey-{uuid4().hex[:8]}")
-    except ServiceUnavailable as reason:
-        _go_without(reason)
+    server = _or_go_without(lambda: Valkey.start(service_session, name=f"valkey-{uuid4().hex[:8]}"))
     yield server
     server.stop()
 
@@ -107,11 +100,8 @@ def smtp_sink() -> Iterator[SmtpSink]:
 @pytest.fixture(scope="session")
 def chromium() -> browsers.Chromium:
     """The program and its start options; for a running one take `browser`."""
-    try:
-        browsers.check_driver()
-        return browsers.find_chromium()
-    except ServiceUnavailable as reason:
-        _go_without(reason)
+    _or_go_without(browsers.check_driver)
+    return _or_go_without(browsers.find_chromium)
 
 
 @pytest.fixture(scope="session")
@@ -125,7 +115,11 @@ def browser(chromium: browsers.Chromium) -> Iterator["Browser"]:
         running.close()
 
 
-def _go_without(reason: ServiceUnavailable) -> NoReturn:
+def _or_go_without(start: Callable[[], Service]) -> Service:
+    try:
+        return start()
+    except ServiceUnavailable as failure:
+        reason = str(failure)
     if os.environ.get("CI") == "true":
         pytest.fail(f"With CI=true every service must be there. {reason}", pytrace=False)
-    pytest.skip(str(reason))
+    pytest.skip(reason)

@@ -129,7 +129,7 @@ def _start_cluster(session: Session) -> dict[str, Any]:
     _initdb(programs, data, password, user, env)
 
     port = ports.free_port()
-    command = [programs / "postgres", "-D", data, "-p", str(port), "-k", "", "-h", ports.LOOPBACK]
+    command: list[str | Path] = [programs / "postgres", "-D", data, "-p", str(port), "-k", "", "-h", ports.LOOPBACK]
     pid = launch.start(session.folder, NAME, command, ask=signal.SIGQUIT, user=user, env=env)
     url = URL.create("postgresql+psycopg", ADMIN, password, ports.LOOPBACK, port, "postgres")
     launch.until(lambda: _accepts(url), session.folder, NAME, pid)
@@ -148,7 +148,16 @@ def _initdb(programs: Path, data: Path, password: str, user: str | None, env: di
         for owned in (data, secret):
             shutil.chown(owned, user)
     options = [word for name, value in QUICK.items() for word in ("-c", f"{name}={value}")]
-    line = [programs / "initdb", "-D", data, "-U", ADMIN, "--auth=scram-sha-256", f"--pwfile={secret}", "--no-sync"]
+    line: list[str | Path] = [
+        programs / "initdb",
+        "-D",
+        data,
+        "-U",
+        ADMIN,
+        "--auth=scram-sha-256",
+        f"--pwfile={secret}",
+        "--no-sync",
+    ]
     line += ["--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions", *options]
     made = subprocess.run(
         line, env=env, cwd="/", capture_output=True, text=True, check=False, **keeper.run_as(user or "-")
