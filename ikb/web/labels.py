@@ -97,7 +97,7 @@ LABELS: dict[str, dict[str, str]] = {
         "late": "verspätet",
     },
     "answer": {
-        "remarks": "Mit Anmerkungen",
+        "remarks": "Stellungnahme mit Anmerkungen",
         "agrees": "Wir stimmen zu",
         "no_remarks": "Wir haben keine Anmerkungen",
         "not_concerned": "Das betrifft uns nicht",
