@@ -93,8 +93,7 @@ def transaction() -> Iterator[None]:
     """
     if _after_commit.get() is not None:
         raise RuntimeError("A transaction is already open; services leave the commit to whoever came in from outside.")
-    # `dirty` also holds rows that only got a new row pointing to them; those have not changed.
-    if db.session.new or any(map(db.session.is_modified, db.session.dirty)) or db.session.deleted:
+    if db.session.new or db.session.dirty or db.session.deleted:
         raise RuntimeError("Rows were changed outside of the transaction.")
     db.session.commit()
     waiting: list[Callable[[], object]] = []

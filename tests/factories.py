@@ -65,8 +65,8 @@ def make_version(
     draft: Draft | None = None, sections: Sequence[Sequence[Any]] = SECTIONS, *, issued: bool = True, **values: Any
 ) -> DraftVersion:
     """A version with sections given as (anchor, kind, number, parent, text); issued unless said otherwise."""
-    given: dict[str, Any] = {"number": 1, "created_at": MADE_AT}
-    version = DraftVersion(draft=draft or make_draft(), **(given | values))
+    given: dict[str, Any] = {"draft_id": (draft or make_draft()).id, "number": 1, "created_at": MADE_AT}
+    version = DraftVersion(**(given | values))
     version.sections = [
         Section(anchor=anchor, kind=kind, number=number, parent=parent, text=text, position=place)
         for place, (anchor, kind, number, parent, text) in enumerate(sections)
