@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ikb.accounts.model import User
+from ikb.core.results import Manner, Outcome, Tally, phrase, tally_in_words
 from ikb.core.workflow import StationState as StationState
 from ikb.db import Base, Edited
 from ikb.drafts.model import DraftVersion
@@ -149,3 +150,19 @@ class Result(Base):
     recorded_at: Mapped[datetime]
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
     consultation: Mapped[Consultation] = relationship(back_populates="results")
+    recorded_by: Mapped[User] = relationship()
+
+    @property
+    def tally(self) -> Tally:
+        return Tally(self.votes_yes, self.votes_no, self.abstentions, self.present)
+
+    @property
+    def phrase(self) -> str:
+        """The result as minutes say it: `mit Änderungen empfohlen, einstimmig bei 2 Enthaltungen`."""
+        manner = Manner(self.manner) if self.manner else None
+        return phrase(Outcome(self.outcome), self.tally, manner, self.details.get("target", ""))
+
+    @property
+    def votes(self) -> str:
+        """The votes in words, empty where none are known."""
+        return tally_in_words(self.tally)

@@ -1,0 +1,158 @@
+"""Reads of the deliberation room, and who may see which rows.
+
+Leads see what belongs to procedures they lead. Secretaries see the committees they keep, with their consultations; the
+whole sequence of a procedure they see read-only, through `sequence_procedure`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import joinedload, lazyload, selectinload
+
+from ikb.accounts.model import Role, User
+from ikb.accounts.policy import Visitor, visible_to
+from ikb.core.workflow import OPEN
+from ikb.db import db
+from ikb.deliberations.model import AgendaItem, Clerk, Consultation, Meeting, Organization, Paper
+from ikb.errors import NotFound
+from ikb.procedures.model import Procedure
+from ikb.procedures.queries import led_by
+
+
+def kept_by(visitor: Visitor) -> Select[int]:
+    """Ids of the committees whose business a visitor keeps; none for whoever lost that task."""
+    rows = select(Clerk.organization_id).where(Clerk.user_id == visitor.user_id)
+    return rows if visitor.has(Role.SECRETARY) else rows.where(Clerk.id.is_(None))
+
+
+def _touched_by(visitor: Visitor) -> Select[int]:
+    """Ids of the procedures in whose sequence one of the visitor's committees stands."""
+    return select(Consultation.procedure_id).where(Consultation.organization_id.in_(kept_by(visitor)))
+
+
+def keeps(visitor: Visitor) -> ColumnElement[bool]:
+    """For consultations: only those of committees whose business the visitor keeps."""
+    return Consultation.organization_id.in_(kept_by(visitor))
+
+
+@visible_to(Organization)
+def _organizations(visitor: Visitor) -> Select[Organization]:
+    rows = select(Organization)
+    if visitor.has(Role.LEAD) or visitor.has(Role.ADMINISTRATOR):
+        return rows
+    return rows.where(Organization.id.in_(kept_by(visitor)))
+
+
+@visible_to(Meeting)
+def _meetings(visitor: Visitor) -> Select[Meeting]:
+    of_led = (
+        select(AgendaItem.meeting_id)
+        .join(Consultation, Consultation.agenda_item_id == AgendaItem.id)
+        .where(Consultation.procedure_id.in_(led_by(visitor)))
+    )
+    return select(Meeting).where(or_(Meeting.organization_id.in_(kept_by(visitor)), Meeting.id.in_(of_led)))
+
+
+@visible_to(Consultation)
+def _consultations(visitor: Visitor) -> Select[Consultation]:
+    return select(Consultation).where(or_(Consultation.procedure_id.in_(led_by(visitor)), keeps(visitor)))
+
+
+@visible_to(AgendaItem)
+def _agenda_items(visitor: Visitor) -> Select[AgendaItem]:
+    seen = or_(Consultation.procedure_id.in_(led_by(visitor)), keeps(visitor))
+    return select(AgendaItem).where(exists().where(Consultation.agenda_item_id == AgendaItem.id, seen))
+
+
+@visible_to(Paper)
+def _papers(visitor: Visitor) -> Select[Paper]:
+    seen = or_(Paper.procedure_id.in_(led_by(visitor)), Paper.procedure_id.in_(_touched_by(visitor)))
+    return select(Paper).where(seen)
+
+
+def sequence_procedure(visitor: Visitor, procedure_id: int) -> Procedure:
+    """A procedure whose sequence the visitor may read: as its lead, or for a committee that stands in it.
+
+    Raises NotFound else.
+    """
+    seen = or_(Procedure.id.in_(led_by(visitor)), Procedure.id.in_(_touched_by(visitor)))
+    found = db.session.scalars(select(Procedure).where(Procedure.id == procedure_id, seen)).one_or_none()
+    if found is None:
+        raise NotFound("Diese Seite gibt es nicht, oder sie ist nicht für Sie freigegeben.")
+    return found
+
+
+def sequence(procedure_id: int) -> list[Consultation]:
+    """All steps of a procedure by their day, those without one last; on one day in the printed order.
+
+    Sittings, committees, papers and results come along, whatever their number, in two queries.
+    """
+    rows = (
+        select(Consultation)
+        .outerjoin(Consultation.agenda_item)
+        .outerjoin(AgendaItem.meeting)
+        .where(Consultation.procedure_id == procedure_id)
+        .options(
+            joinedload(Consultation.laid_paper).lazyload("*"),
+            lazyload(Consultation.procedure),
+            selectinload(Consultation.results),
+        )
+        .order_by(Meeting.held_on.is_(None), Meeting.held_on, Consultation.position, Consultation.id)
+    )
+    return list(db.session.scalars(rows).unique())
+
+
+def kept_consultations(visitor: Visitor, since: date) -> list[Consultation]:
+    """What is on a secretary's desk: every open step of their committees, and those with a result since a day."""
+    rows = (
+        select(Consultation)
+        .outerjoin(Consultation.agenda_item)
+        .outerjoin(AgendaItem.meeting)
+        .where(keeps(visitor), or_(Consultation.state.in_(OPEN), Meeting.held_on >= since))
+        .options(joinedload(Consultation.laid_paper).lazyload("*"), selectinload(Consultation.results))
+        .order_by(Meeting.held_on.is_(None), Meeting.held_on, Consultation.position, Consultation.id)
+    )
+    return list(db.session.scalars(rows).unique())
+
+
+def newest_papers(procedure_ids: Iterable[int]) -> dict[int, Paper]:
+    """The newest paper of each procedure, in one query."""
+    newest = select(Paper.procedure_id, func.max(Paper.revision).label("revision")).group_by(Paper.procedure_id)
+    last = newest.where(Paper.procedure_id.in_(list(procedure_ids))).subquery()
+    rows = (
+        select(Paper)
+        .join(last, and_(last.c.procedure_id == Paper.procedure_id, last.c.revision == Paper.revision))
+        .options(lazyload(Paper.procedure), joinedload(Paper.draft_version).lazyload("*"))
+    )
+    return {paper.procedure_id: paper for paper in db.session.scalars(rows)}
+
+
+def organizations() -> list[Organization]:
+    """The register, by name, with who keeps each committee's business."""
+    rows = select(Organization).options(selectinload(Organization.clerks)).order_by(Organization.sort_key)
+    return list(db.session.scalars(rows))
+
+
+def secretaries() -> list[User]:
+    """Everybody whose task is to keep committees' business, by name."""
+    rows = select(User).where(User.is_active, User.grants.any(role=Role.SECRETARY)).order_by(User.name)
+    return list(db.session.scalars(rows))
+
+
+def next_sitting(procedure_id: int, today: date) -> tuple[date, str] | None:
+    """Day and committee of the next sitting on a procedure, today's included."""
+    rows = (
+        select(Meeting.held_on, Organization.name)
+        .select_from(Consultation)
+        .join(Consultation.agenda_item)
+        .join(AgendaItem.meeting)
+        .join(Meeting.organization)
+        .where(Consultation.procedure_id == procedure_id, Consultation.state.in_(OPEN), Meeting.held_on >= today)
+        .order_by(Meeting.held_on, Consultation.position)
+        .limit(1)
+    )
+    found = db.session.execute(rows).one_or_none()
+    return None if found is None else (found.held_on, found.name)
