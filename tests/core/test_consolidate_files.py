@@ -2,6 +2,7 @@
 
 import json
 import random
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,38 @@ def test_every_changed_word_names_its_statements(case, results):
 @pytest.mark.parametrize("case", CASES)
 def test_counts_are_those_of_statements_and_submitters(case, results):
     assert results(case)["counts"] == read(case / "expected.json")["counts"]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_exactly_the_expected_comments_are_grouped_as_duplicates(case, results):
+    groups = [[m["statement"] for m in group["members"]] for group in results(case)["duplicate_groups"]]
+
+    assert groups == read(case / "expected.json")["duplicate_groups"]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_a_member_adds_is_listed_whole(case, results):
+    added = {
+        m["statement"]: m["added"] for g in results(case)["duplicate_groups"] for m in g["members"] if "added" in m
+    }
+
+    assert added == read(case / "expected.json")["additions"]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_comment_is_in_one_named_cluster_with_its_group_and_its_argument(case, results):
+    result, statements = results(case), read(case / "statements.json")["statements"]
+    members = [name for cluster in result["clusters"] for name in cluster["members"]]
+    place = {name: cluster["id"] for cluster in result["clusters"] for name in cluster["members"]}
+    element = {statement["id"]: statement["element"] for statement in statements}
+    arguments = read(case / "expected.json")["arguments"]
+
+    assert sorted(members) == sorted(s["id"] for s in statements if s.get("comment"))
+    assert all(1 <= len(cluster["label"]) <= 5 for cluster in result["clusters"])
+    assert all(len({place[m["statement"]] for m in g["members"]}) == 1 for g in result["duplicate_groups"])
+    for one, other in combinations(arguments, 2):
+        if element[one] == element[other]:
+            assert (place[one] == place[other]) == (arguments[one] == arguments[other])
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -3,9 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from ikb.core.consolidation.counts import counts
+from ikb.core.cluster import Cluster
+from ikb.core.consolidation.counts import WHOLE_DOCUMENT, counts
 from ikb.core.consolidation.pool import Pool
 from ikb.core.diff import Hunk, joined_for_display
+from ikb.core.duplicates import DuplicateGroup, GroupMember
 from ikb.core.merge import Merged, NewSection
 from ikb.core.proposals import Proposal, Section, Status
 from ikb.core.redline import Segment
@@ -25,6 +27,8 @@ def result(pool: Pool) -> Json:
         "new_version": base.version + 1,
         "elements": list(_elements(pool)),
         "proposals": list(_proposals(pool)),
+        "duplicate_groups": [_group(e, group) for e in _commented(pool) for group in pool.groups[e]],
+        "clusters": [_cluster(e, cluster) for e in _commented(pool) for cluster in pool.clusters[e]],
         "counts": counts(pool.statements.values()),
     }
 
@@ -94,6 +98,35 @@ def _proposal(element: str, proposal: Proposal, section: Section) -> Json:
         "members": [{"statement": m.statement, "amendment": m.amendment} for m in proposal.members],
         "conflicts_with": list(proposal.conflicts_with),
         "changes": _changes(proposal, section),
+    }
+
+
+def _commented(pool: Pool) -> list[str]:
+    """Elements with comments in the order of the document; the document as a whole first, those that are gone last."""
+    places = {element.id: place for place, element in enumerate(pool.base.elements)} | {WHOLE_DOCUMENT: -1}
+    return sorted(pool.clusters, key=lambda element: (places.get(element, len(places)), element))
+
+
+def _group(element: str, group: DuplicateGroup) -> Json:
+    return {
+        "id": group.key,
+        "element": element or None,
+        "representative": group.representative,
+        "members": [_member(member) for member in group.members],
+    }
+
+
+def _member(member: GroupMember) -> Json:
+    listed: Json = {"statement": member.statement, "kind": member.kind}
+    return listed | {"added": list(member.added)} if member.added else listed
+
+
+def _cluster(element: str, cluster: Cluster) -> Json:
+    return {
+        "id": cluster.key,
+        "element": element or None,
+        "label": list(cluster.label),
+        "members": list(cluster.members),
     }
 
 
