@@ -19,7 +19,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from ikb.db import db, on_sqlite
 from ikb.deliveries.model import Delivery, DeliveryAttempt, DeliveryState
-from ikb.mail import REPLY_LENGTH
+from ikb.mail.message import REPLY_LENGTH
 
 OPEN_STATES = (DeliveryState.PLANNED, DeliveryState.SENDING)
 RETRY = "retry"

@@ -1,175 +1,30 @@
-"""How a message leaves the house: through a mail server, or into a folder where there is none (demonstration and tests)."""
+"""Talking to a mail server, and telling whose fault it is when it says no."""
 
 from __future__ import annotations
 
-import mailbox
 import smtplib
 import ssl
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from email.headerregistry import Address
+from datetime import timedelta
 from email.message import EmailMessage
-from email.policy import SMTP as WIRE
-from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from ikb.config import Config
-from ikb.core.clock import require_aware
+from ikb.mail.message import (
+    REPLY_LENGTH,
+    PermanentFailure,
+    RecipientRefused,
+    ServerUnavailable,
+    TemporaryFailure,
+    one_line,
+    wire_address,
+)
 
 SEND_TIMEOUT = timedelta(seconds=20)
-REPLY_LENGTH = 500
-ADDRESS_LENGTH = 254
 Answer = TypeVar("Answer")
-
-
-@dataclass(frozen=True)
-class Attachment:
-    """A file that goes with a message."""
-
-    name: str
-    content: bytes
-    content_type: str = "application/octet-stream"
-
-
-@dataclass(frozen=True)
-class Mail:
-    """What a message says; who gets it and when is the ledger's business."""
-
-    subject: str
-    text: str
-    html: str | None = None
-    attachments: tuple[Attachment, ...] = ()
-    reply_to: str = ""
-
-
-class TemporaryFailure(Exception):
-    """Not now: the same message may go through later. `reply` is what the server said."""
-
-    def __init__(self, reply: str) -> None:
-        super().__init__(reply)
-        self.reply = one_line(reply)[:REPLY_LENGTH]
-
-
-class ServerUnavailable(TemporaryFailure):
-    """The mail server itself cannot be used: unreachable, login refused, sender refused. No other message fares better."""
-
-
-class PermanentFailure(Exception):
-    """Never: the server refused this message for good (5xx)."""
-
-    def __init__(self, code: int, reply: str) -> None:
-        super().__init__(f"{code} {reply}")
-        self.code = code
-        self.reply = f"{code} {one_line(reply)}"[:REPLY_LENGTH]
-
-
-class RecipientRefused(PermanentFailure):
-    """The address does not exist or takes no mail: a hard bounce."""
-
-
-class Transport(Protocol):
-    """Hands over one message at a time; used by one thread."""
-
-    def send(self, message: EmailMessage, recipient: str) -> str:
-        """What the server answered. Raises TemporaryFailure or PermanentFailure."""
-        ...
-
-    def close(self) -> None:
-        """Let go of the connection; the next message opens another."""
-        ...
-
-
-def compose(
-    mail: Mail, *, sender: str, recipient: str, recipient_name: str, message_id: str, now: datetime
-) -> EmailMessage:
-    """The message as it goes over the wire, in ASCII throughout.
-
-    Line breaks in names and subjects become blanks: a header ends where we end it.
-    Raises RecipientRefused for a recipient that is no address.
-    """
-    message = EmailMessage(policy=WIRE)
-    message["From"] = sender
-    message["To"] = _with_name(recipient_name, wire_address(recipient))
-    if mail.reply_to:
-        message["Reply-To"] = one_line(mail.reply_to)
-    message["Subject"] = one_line(mail.subject)
-    message["Date"] = require_aware(now)
-    message["Message-ID"] = message_id
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: holiday notices are not sent in answer
-    message.set_content(mail.text, cte="quoted-printable")
-    if mail.html is not None:
-        message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
-    for attachment in mail.attachments:
-        main, _, sub = attachment.content_type.partition("/")
-        message.add_attachment(attachment.content, maintype=main, subtype=sub, filename=one_line(attachment.name))
-    return message
-
-
-def one_line(text: str) -> str:
-    """The text without line breaks and control characters, runs of blanks as one."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
-
-
-def wire_address(address: str) -> str:
-    """An address as mail servers take it, its domain in IDNA.
-
-    Raises RecipientRefused for what is no address at all.
-    """
-    local, at, domain = address.strip().rpartition("@")
-    is_plain = bool(local and at and domain) and local.isascii() and len(address) <= ADDRESS_LENGTH
-    if not is_plain or any(not char.isprintable() or char in ' <>,;:"()[]\\' for char in local + domain):
-        raise RecipientRefused(553, "Das ist keine gültige E-Mail-Adresse.")
-    try:
-        return f"{local}@{domain.encode('idna').decode()}"
-    except UnicodeError:
-        raise RecipientRefused(553, "Den Teil der Adresse hinter dem @ gibt es so nicht.") from None
-
-
-def _with_name(name: str, address: str) -> Address:
-    # Signs with a meaning in headers get lost when Python folds an encoded name; a name reads well without them.
-    plain = one_line("".join(" " if char in '"\\<>()[]@:;,' else char for char in name))
-    return Address(display_name=plain, addr_spec=address)
-
-
-@contextmanager
-def open_transport(config: Config) -> Iterator[Transport]:
-    """The installation's way out, for the length of one run; a connection is opened with the first message and reused."""
-    transport = transport_of(config)
-    try:
-        yield transport
-    finally:
-        transport.close()
-
-
-def transport_of(config: Config) -> Transport:
-    """A mail server where one is configured, else the folder."""
-    if config.smtp_url is None:
-        return MailboxFolder(mailbox_folder(config))
-    return SmtpServer(config.smtp_url, config.mail_from, timeout=min(SEND_TIMEOUT, config.send_lease / 2))
-
-
-def mailbox_folder(config: Config) -> Path:
-    """Where messages lie if there is no mail server."""
-    return config.data_dir / "mailbox"
-
-
-class MailboxFolder:
-    """Keeps every message as a file in a Maildir."""
-
-    def __init__(self, folder: Path) -> None:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        self._maildir = mailbox.Maildir(folder, create=True)
-
-    def send(self, message: EmailMessage, recipient: str) -> str:
-        self._maildir.add(message.as_bytes())
-        return "250 im Postfach abgelegt"
-
-    def close(self) -> None:
-        """Nothing to let go of: each file was closed when it was written."""
 
 
 class SmtpServer:

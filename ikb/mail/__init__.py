@@ -1,0 +1,30 @@
+"""How a message leaves the house: through a mail server, or into a folder where there is none (demonstration and tests)."""
+
+from ikb.mail.message import (
+    Attachment,
+    Mail,
+    PermanentFailure,
+    RecipientRefused,
+    ServerUnavailable,
+    TemporaryFailure,
+    compose,
+    one_line,
+)
+from ikb.mail.smtp import SmtpServer
+from ikb.mail.transport import MailboxFolder, Transport, mailbox_folder, open_transport
+
+__all__ = [
+    "Attachment",
+    "Mail",
+    "MailboxFolder",
+    "PermanentFailure",
+    "RecipientRefused",
+    "ServerUnavailable",
+    "SmtpServer",
+    "TemporaryFailure",
+    "Transport",
+    "compose",
+    "mailbox_folder",
+    "one_line",
+    "open_transport",
+]
