@@ -12,6 +12,7 @@ from ikb.accounts.model import Grant, Role, User
 from ikb.db import Base, db, transaction
 from ikb.deliberations.model import AgendaItem, Clerk, Consultation, Meeting, Organization, Paper, StationState
 from ikb.drafts.model import Draft, DraftVersion, Section, VersionState
+from ikb.institutions.links import hash_of, token_of
 from ikb.institutions.model import Institution, Invitation, InvitationState
 from ikb.procedures.model import ParticipationPhase, PhaseState, Procedure, ProcedureLead
 from ikb.remarks.model import Remark, Stance, Wish
@@ -110,11 +111,15 @@ def make_institution(name: str | None = None, **values: Any) -> Institution:
 def make_invitation(
     phase: ParticipationPhase | None = None, institution: Institution | None = None, **values: Any
 ) -> Invitation:
-    """An invitation that was sent."""
+    """An invitation that was sent, with the link that `token_of` gives."""
     given: dict[str, Any] = {"state": InvitationState.INVITED, "invited_at": MADE_AT}
-    return save(
+    invitation: Invitation = save(
         Invitation(phase=phase or make_phase(), institution=institution or make_institution(), **(given | values))
     )
+    if "token_hash" not in values:
+        with transaction():
+            invitation.token_hash = hash_of(token_of(invitation))
+    return invitation
 
 
 def make_statement(

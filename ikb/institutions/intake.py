@@ -80,25 +80,44 @@ class Intake:
 
 @dataclass(frozen=True)
 class Imported:
-    """What was taken in, and what somebody should look at."""
+    """What was taken in, or would be, and what somebody should look at."""
 
     institutions: Sequence[Institution]
     hints: Sequence[str]
+    count: int
+    dry_run: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """What happened, for a command line."""
+        counted = "1 Institution" if self.count == 1 else f"{self.count} Institutionen"
+        said = f"{counted} gelesen, nichts gespeichert." if self.dry_run else f"{counted} aufgenommen."
+        return "\n".join((said, *self.hints))
 
 
-def import_file(path: Path, *, by: Actor, now: datetime) -> Imported:
-    """Take in the list of a file. Raises Faulty with one line per fault; then nothing was stored."""
-    if path.stat().st_size > LARGEST_FILE:
+def import_file(path: Path, *, by: Actor, now: datetime, dry_run: bool = False) -> Imported:
+    """Take in the list of a file; with `dry_run`, only look through it.
+
+    Raises Faulty with one line per fault; then nothing was stored.
+    """
+    try:
+        size = path.stat().st_size
+        data = path.read_bytes() if size <= LARGEST_FILE else b""
+    except OSError as fault:
+        raise Faulty(NOT_TAKEN, [f"Die Datei {path.name} ist nicht lesbar. Prüfen Sie Name und Rechte."]) from fault
+    if size > LARGEST_FILE:
         raise Faulty(NOT_TAKEN, ["Die Datei ist zu groß: erlaubt sind 5 MB."])
-    return import_data(path.read_bytes(), by=by, now=now)
+    return import_data(data, by=by, now=now, dry_run=dry_run)
 
 
-def import_data(data: bytes, *, by: Actor, now: datetime) -> Imported:
+def import_data(data: bytes, *, by: Actor, now: datetime, dry_run: bool = False) -> Imported:
     """Take in the list of an uploaded file. Raises Faulty as `import_file` does."""
     intake = look_through(data)
     if intake.faults:
         raise Faulty(NOT_TAKEN, list(intake.faults))
-    return Imported(import_rows(intake.entries, by=by, now=now), intake.hints)
+    count = len(intake.entries)
+    rows = [] if dry_run else import_rows(intake.entries, by=by, now=now)
+    return Imported(rows, intake.hints, count, dry_run)
 
 
 def look_through(data: bytes) -> Intake:

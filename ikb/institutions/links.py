@@ -9,12 +9,19 @@ import re
 
 from flask import current_app
 
+from ikb.errors import NotFound
 from ikb.institutions.model import Invitation
 from ikb.web.links import external_url
 
 _PURPOSE = b"participation link, first form"
 _NO_TOKEN_SIGN = re.compile(r"[^a-z2-7]")
 TOKEN_LENGTH = 32  # 160 bits in letters and digits that can be read out and typed
+
+
+class UnknownLink(NotFound):
+    """A link that never was, was mistyped, or was replaced by a newer one; which of them, nobody is told."""
+
+    code = "unknown_link"
 
 
 def token_for(invitation_id: int, generation: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -15,6 +16,18 @@ from ikb.institutions.model import Invitation
 from ikb.web import labels
 
 labels.add("message", {"new_link": "Neuer Link"})
+labels.add(
+    "journal_action",
+    {
+        "institution registered": "Institution aufgenommen",
+        "institutions imported": "Liste von Institutionen aufgenommen",
+        "institutions added": "Institutionen zur Beteiligung hinzugefügt",
+        "invitation extended": "Frist einer Institution verlängert",
+        "link renewed": "Link erneuert",
+        "letter sent": "Brief als verschickt vermerkt",
+        "address changed": "Adresse einer Institution geändert",
+    },
+)
 HIDDEN_LINK = "(hier steht der persönliche Link dieser Institution)"
 
 
@@ -23,7 +36,7 @@ def render_invitation(invitation: Invitation, link: str | None = None) -> Mail:
     return render_mail("invitation", **_context(invitation, link))
 
 
-def _context(invitation: Invitation, link: str | None = None) -> dict[str, object]:
+def _context(invitation: Invitation, link: str | None = None) -> dict[str, Any]:
     phase = invitation.phase
     return {
         "institution": invitation.institution,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from ikb.accounts.model import Role
@@ -15,6 +15,7 @@ from ikb.deliveries.model import Delivery
 from ikb.institutions.model import ANSWERED, Contact, Institution, Invitation, InvitationState
 from ikb.institutions.names import sort_key
 from ikb.procedures.model import ParticipationPhase, PhaseState, Procedure, ProcedureLead
+from ikb.web.paging import PAGE_SIZE, Page
 
 # The filters of the lead's list, in the order of the way an invitation goes; the last two are facts beside the state.
 FILTERS: Mapping[str, ColumnElement[bool]] = {
@@ -78,6 +79,21 @@ def _matches(search: str) -> ColumnElement[bool]:
     if not words:
         return by_address
     return or_(by_address, and_(*(Institution.sort_key.contains(word, autoescape=True) for word in words)))
+
+
+def page_of(phase_id: int, figures: Tally, chosen: str | None, search: str, number: int) -> Page[Invitation]:
+    """One page of that list, with one query: how long it is, the figures or the rows themselves know."""
+    rows = listed(phase_id, chosen, search).add_columns(func.count().over())
+    found = _cut(rows, number)
+    if not found and number > 1:
+        whole = figures.by_filter.get(chosen or "", figures.total)
+        number = 1 if search.strip() else max(1, -(-whole // PAGE_SIZE))
+        found = _cut(rows, number)
+    return Page([row for row, _ in found], number, PAGE_SIZE, found[0][1] if found else 0)
+
+
+def _cut(rows: Select[Invitation, int], number: int) -> Sequence[Row[Invitation, int]]:
+    return db.session.execute(rows.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
 
 
 def with_contacts(phase_id: int) -> list[Invitation]:

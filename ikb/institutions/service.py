@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.orm import joinedload
 
 from ikb.core.clock import berlin_day, end_of_day
 from ikb.core.periods import next_working_day
@@ -13,10 +14,10 @@ from ikb.db import db
 from ikb.deliveries import service as deliveries
 from ikb.deliveries.model import Delivery
 from ikb.deliveries.service import Planned
-from ikb.errors import Conflict, Implausible, NotFound, NotReady
+from ikb.errors import Conflict, Implausible, NotReady
 from ikb.events import announce, listens_to
 from ikb.institutions import queries
-from ikb.institutions.links import as_typed, hash_of, is_token_of, link_of, token_for, token_of
+from ikb.institutions.links import UnknownLink, as_typed, hash_of, is_token_of, link_of, token_for, token_of
 from ikb.institutions.model import ANSWERED, Institution, Invitation, InvitationState
 from ikb.institutions.register import Entry, import_rows, register
 from ikb.journal import service as journal
@@ -27,12 +28,14 @@ __all__ = [
     "Entry",
     "add_to_phase",
     "advance",
+    "change_address",
     "extend",
     "find_by_token",
     "import_rows",
     "link_of",
     "note_letter_sent",
     "recipient_of",
+    "refuse_if_nobody_is_invited",
     "register",
     "renew_link",
     "request_link",
@@ -88,6 +91,12 @@ def recipient_of(institution: Institution) -> str:
 def recipient_name_of(institution: Institution) -> str:
     """Whom a message greets in the envelope: the first contact by name, else the institution."""
     return next((contact.name for contact in institution.contacts if contact.name), institution.name)
+
+
+def refuse_if_nobody_is_invited(phase: ParticipationPhase) -> None:
+    """Raises NotReady for a phase without institutions."""
+    if db.session.scalar(select(Invitation.id).where(Invitation.phase_id == phase.id).limit(1)) is None:
+        raise NotReady("Es ist noch keine Institution ausgewählt. Nehmen Sie zuerst eine Liste auf.")
 
 
 @listens_to("phase_opened")
@@ -154,15 +163,19 @@ def find_by_token(token: str, *, for_update: bool = False) -> Invitation:
     """The invitation behind a link, with phase, procedure, version and contacts.
 
     for_update: lock its row until the end of the transaction, so that two answers come one after the other.
-    Raises NotFound for a link that never was, was mistyped, or was replaced by a newer one.
+    Raises UnknownLink for a link that never was, was mistyped, or was replaced by a newer one.
     """
     typed = as_typed(token)
-    rows = select(Invitation).where(Invitation.token_hash == hash_of(typed))
+    rows = (
+        select(Invitation)
+        .where(Invitation.token_hash == hash_of(typed))
+        .options(joinedload(Invitation.institution).joinedload(Institution.contacts))
+    )
     if for_update:
         rows = rows.with_for_update(of=Invitation).execution_options(populate_existing=True)
-    found = db.session.scalar(rows)
+    found = db.session.scalars(rows).unique().one_or_none()
     if found is None or found.revoked_at is not None or not is_token_of(typed, found):
-        raise NotFound("Dieser Link führt zu keiner Einladung.")
+        raise UnknownLink("Dieser Link führt zu keiner Einladung.")
     return found
 
 
@@ -222,6 +235,25 @@ def renew_link(invitation: Invitation, *, row_version: int, by: Actor, now: date
     announce("invitation_changed", invitation_id=invitation.id, now=now)
 
 
+def change_address(invitation: Invitation, email: str, *, row_version: int, by: Actor, now: datetime) -> None:
+    """Another mailbox for an institution, and its link goes there; the link in older mails stops working.
+
+    Before the phase is opened nothing is sent. Raises Conflict if somebody else was faster.
+    """
+    _refuse_if_changed(invitation, row_version)
+    institution = invitation.institution
+    contact = next((contact for contact in institution.contacts if contact.email), None)
+    if contact is None:
+        institution.email = email.strip().lower()
+    else:
+        contact.email = email.strip().lower()
+    invitation.channel = "mail"
+    db.session.flush()
+    journal.record("address changed", institution, by=by, now=now, procedure_id=invitation.phase.procedure_id)
+    if invitation.token_hash is not None:
+        renew_link(invitation, row_version=invitation.row_version, by=by, now=now)
+
+
 def request_link(address: str, *, now: datetime) -> None:
     """Send the links on record for a mail address once more, at most once an hour each; nothing for a strange address."""
     found = [row for row in queries.invitations_at(address) if recipient_of(row.institution)]
@@ -267,6 +299,7 @@ def _note_of_mail(delivery_id: int, state: InvitationState, now: datetime) -> No
 
 
 def _refuse_if_changed(invitation: Invitation, row_version: int) -> None:
+    db.session.refresh(invitation, with_for_update={"of": Invitation})
     if invitation.row_version != row_version:
         raise Conflict(
             "Diese Einladung hat sich inzwischen geändert, zum Beispiel weil eine Antwort eingegangen ist. "

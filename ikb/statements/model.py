@@ -50,6 +50,7 @@ class Statement(Edited, Base):
     answer: Mapped[str] = mapped_column(String(20), default=Answer.REMARKS)
     channel: Mapped[str] = mapped_column(String(20), default="link")
     author_name: Mapped[str] = mapped_column(String(200), default="")
+    consents_to_name: Mapped[bool] = mapped_column(default=False)  # to its publication; unticked unless a person did
     key: Mapped[uuid.UUID | None] = mapped_column(unique=True)  # of the form that submitted it (promise 2)
     number: Mapped[str | None] = mapped_column(String(40), unique=True)
     created_at: Mapped[datetime]

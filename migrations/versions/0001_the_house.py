@@ -646,6 +646,7 @@ def upgrade() -> None:
         sa.Column("answer", sa.String(length=20), nullable=False),
         sa.Column("channel", sa.String(length=20), nullable=False),
         sa.Column("author_name", sa.String(length=200), nullable=False),
+        sa.Column("consents_to_name", sa.Boolean(), nullable=False),
         sa.Column("key", sa.Uuid(), nullable=True),
         sa.Column("number", sa.String(length=40), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),

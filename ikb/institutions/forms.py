@@ -1,0 +1,103 @@
+"""Forms of the institutions room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import DateField as WtDateField
+from wtforms import EmailField, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+
+from ikb.institutions.model import InstitutionKind
+from ikb.web.labels import choices
+
+NO_ADDRESS = "Das ist keine vollständige E-Mail-Adresse. Sie sieht so aus: post@verein.example.org."
+
+
+class Day(WtDateField):
+    """A day, as the browser sends it or as people write it."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Raises ValueError with a sentence that shows how to write it."""
+        written = (valuelist[0] if valuelist else "").strip()
+        self.data: date | None = None
+        if not written:
+            return
+        for form in ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y"):
+            try:
+                self.data = datetime.strptime(written, form).date()  # noqa: DTZ007 (a day, not a moment)
+                return
+            except ValueError:
+                continue
+        raise ValueError("Diesen Tag gibt es nicht. Schreiben Sie ihn so: 28.06.2030.")
+
+
+class Versioned(FlaskForm):
+    """A form that knows which version of the row it was made from."""
+
+    row_version = IntegerField(widget=HiddenInput(), validators=[InputRequired("Laden Sie die Seite neu.")])
+
+
+class UploadForm(FlaskForm):
+    """One list as a file."""
+
+    file = FileField("Liste", validators=[FileRequired("Wählen Sie eine Datei aus.")])
+
+
+class InstitutionForm(FlaskForm):
+    """One institution for the register."""
+
+    name = StringField(
+        "Name", validators=[DataRequired("Geben Sie den Namen ein."), Length(max=300, message="Höchstens 300 Zeichen.")]
+    )
+    kind = SelectField("Art", choices=choices("institution_kind", *(str(kind) for kind in InstitutionKind)))
+    email = EmailField(
+        "E-Mail-Adresse", validators=[Optional(), Email(NO_ADDRESS), Length(max=254, message="Höchstens 254 Zeichen.")]
+    )
+    contact_name = StringField("Ansprechperson", validators=[Length(max=200, message="Höchstens 200 Zeichen.")])
+    district = StringField("Bezirk", validators=[Length(max=100, message="Höchstens 100 Zeichen.")])
+    address = TextAreaField("Anschrift", validators=[Length(max=500, message="Höchstens 500 Zeichen.")])
+
+
+class ChoiceForm(FlaskForm):
+    """Institutions of the register that are to be heard."""
+
+    institutions = SelectMultipleField(
+        "Institutionen",
+        coerce=int,
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+        validators=[DataRequired("Wählen Sie mindestens eine Institution aus.")],
+    )
+
+
+class ExtensionForm(Versioned):
+    """More time for one institution."""
+
+    until = Day("Neuer letzter Tag", validators=[InputRequired("Geben Sie den neuen letzten Tag ein.")])
+    reason = StringField(
+        "Grund", validators=[DataRequired("Nennen Sie den Grund."), Length(max=300, message="Höchstens 300 Zeichen.")]
+    )
+
+
+class AddressForm(Versioned):
+    """Where an invitation goes instead."""
+
+    email = EmailField(
+        "E-Mail-Adresse",
+        validators=[
+            DataRequired("Geben Sie die Adresse ein."),
+            Email(NO_ADDRESS),
+            Length(max=254, message="Höchstens 254 Zeichen."),
+        ],
+    )
+
+
+class OpenForm(Versioned):
+    """The confirmation that a phase begins; the key makes two clicks one."""
+
+    key = HiddenField(validators=[DataRequired("Laden Sie die Seite neu.")])

@@ -1,0 +1,64 @@
+"""What exactly was handed in, as bytes that can be hashed again by anybody."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import UTC
+from typing import Any
+
+from ikb.remarks.model import Remark
+from ikb.statements.model import Statement
+
+FORMAT = "ikb-statement-1"
+
+
+def canonical(statement: Statement, remarks: Sequence[Remark]) -> str:
+    """A statement as canonical JSON: keys sorted, no blanks, every sign as itself, UTF-8 when it becomes bytes.
+
+    Source: the form of RFC 8785 for objects without fractions, which this one is.
+    """
+    return json.dumps(as_data(statement, remarks), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def as_data(statement: Statement, remarks: Sequence[Remark]) -> dict[str, Any]:
+    """The content of a submitted statement; moments are UTC in ISO 8601 with microseconds."""
+    invitation = statement.invitation
+    version = invitation.phase.draft_version
+    if statement.submitted_at is None:
+        raise ValueError("Only what was submitted has a content that stays.")
+    return {
+        "format": FORMAT,
+        "number": statement.number,
+        "procedure": {"id": invitation.phase.procedure_id, "title": invitation.phase.procedure.title},
+        "version": {"draft": version.draft.title, "number": version.number},
+        "institution": {"number": invitation.institution.number, "name": invitation.institution.name},
+        "sequence": statement.sequence,
+        "answer": statement.answer,
+        "author_name": statement.author_name,
+        "consents_to_name": statement.consents_to_name,
+        "received_at": statement.submitted_at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "is_late": statement.is_late,
+        "deadline": {
+            "last_day": invitation.last_day.isoformat(),
+            "version": invitation.phase.deadline_version,
+        },
+        "remarks": [_remark(place, remark) for place, remark in enumerate(remarks, 1)],
+    }
+
+
+def sha256_of(content: str) -> str:
+    """In hex, over the UTF-8 bytes."""
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _remark(place: int, remark: Remark) -> dict[str, Any]:
+    return {
+        "position": place,
+        "section": remark.anchor,
+        "stance": remark.stance,
+        "comment": remark.comment,
+        "wish": remark.wish,
+        "proposed_text": remark.proposed_text,
+    }

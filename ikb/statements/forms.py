@@ -1,0 +1,82 @@
+"""Forms behind an institution's link."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, EmailField, HiddenField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms.validators import UUID, DataRequired, Email, InputRequired, Length
+from wtforms.widgets import HiddenInput
+
+from ikb.remarks.model import Stance, Wish
+from ikb.remarks.service import Said
+from ikb.statements.model import Answer
+from ikb.web.labels import choices
+
+RELOAD = "Laden Sie die Seite neu, und versuchen Sie es noch einmal."
+SHORT_ANSWERS = (Answer.AGREES, Answer.NO_REMARKS, Answer.NOT_CONCERNED)
+
+
+def _plain(text: str | None) -> str:
+    """Line breaks as the database keeps them; a browser sends two signs for one."""
+    return (text or "").replace("\r\n", "\n").replace("\x00", "").strip()
+
+
+class RemarkForm(FlaskForm):
+    """What is said about one passage. Lengths are judged by the service, which says both of them."""
+
+    row_version = IntegerField(widget=HiddenInput(), default=0, validators=[InputRequired(RELOAD)])
+    stance = RadioField("Wie stehen Sie dazu?", choices=choices("stance", *Stance), validate_choice=False)
+    comment = TextAreaField("Ihre Anmerkung", filters=[_plain])
+    proposed_text = TextAreaField("Ihre Formulierung", filters=[_plain])
+    delete = BooleanField("Diesen Abschnitt streichen")
+
+    def said(self) -> Said:
+        """The form's content as the rules take it."""
+        if self.delete.data:
+            return Said(self.stance.data or None, self.comment.data or "", Wish.DELETE)
+        wish = Wish.REPLACE if self.proposed_text.data else Wish.NONE
+        return Said(self.stance.data or None, self.comment.data or "", wish, self.proposed_text.data or "")
+
+
+class SubmitForm(FlaskForm):
+    """The act itself: key, what kind of answer, and who gives it."""
+
+    key = HiddenField(validators=[DataRequired(RELOAD), UUID(RELOAD)])
+    answer = HiddenField(default=Answer.REMARKS)
+    author_name = StringField(
+        "Name der Person, die antwortet",
+        filters=[lambda text: " ".join((text or "").split())],
+        validators=[Length(max=200, message="Der Name ist zu lang: höchstens 200 Zeichen.")],
+    )
+    consents_to_name = BooleanField("Mein Name darf mit der Stellungnahme veröffentlicht werden.")
+
+    def validate_answer(self, field: HiddenField) -> None:
+        """Raises ValueError for an answer that there is not."""
+        if field.data not in set(Answer):
+            raise ValueError(RELOAD)
+
+
+class ShortAnswerForm(FlaskForm):
+    """Which of the three answers without remarks; none is chosen beforehand."""
+
+    class Meta:
+        csrf = False  # only leads to the page that asks once more
+
+    antwort = RadioField(
+        "Ihre Antwort",
+        choices=choices("answer", *SHORT_ANSWERS),
+        validators=[InputRequired("Wählen Sie eine der drei Antworten.")],
+    )
+
+
+class NewLinkForm(FlaskForm):
+    """The address to which a link was once sent."""
+
+    email = EmailField(
+        "E-Mail-Adresse Ihrer Einrichtung",
+        validators=[
+            DataRequired("Geben Sie die Adresse ein."),
+            Email("Das ist keine vollständige E-Mail-Adresse. Sie sieht so aus: post@verein.example.org."),
+            Length(max=254, message="Höchstens 254 Zeichen."),
+        ],
+    )

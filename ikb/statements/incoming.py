@@ -1,0 +1,54 @@
+"""The lead's pages: what came in, and one statement in full."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from ikb.accounts.model import Role
+from ikb.accounts.policy import allow, load_visible
+from ikb.institutions.model import Invitation
+from ikb.procedures.current import load_procedure, set_procedure
+from ikb.procedures.model import ParticipationPhase
+from ikb.statements import queries, reading
+from ikb.statements.doors import bp
+from ikb.statements.model import Answer, Statement
+from ikb.web.paging import cut, page_number
+
+
+@bp.get("/verfahren/<int:procedure_id>/stellungnahmen")
+@allow(Role.LEAD)
+def index(procedure_id: int) -> ResponseReturnValue:
+    """What came in, newest first."""
+    procedure = load_procedure(procedure_id)
+    answer = request.args.get("antwort") if request.args.get("antwort") in set(Answer) else None
+    wanted = request.args.get("institution", "")
+    institution_id = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else None
+    page = queries.incoming(procedure_id, page_number(request.args), answer=answer, institution_id=institution_id)
+    return render_template(
+        "statements/index.html",
+        procedure=procedure,
+        page=page,
+        counts=queries.answers_of(procedure_id),
+        answers=list(Answer),
+        chosen=answer,
+        institution_id=institution_id,
+    )
+
+
+@bp.get("/verfahren/<int:procedure_id>/stellungnahmen/<int:statement_id>")
+@allow(Role.LEAD)
+def detail(procedure_id: int, statement_id: int) -> ResponseReturnValue:
+    """One statement with everything it says, and its receipt."""
+    in_procedure = Statement.invitation.has(Invitation.phase.has(ParticipationPhase.procedure_id == procedure_id))
+    statement = load_visible(Statement, Statement.id == statement_id, in_procedure)
+    invitation = statement.invitation
+    procedure = set_procedure(invitation.phase.procedure)
+    return render_template(
+        "statements/detail.html",
+        procedure=procedure,
+        statement=statement,
+        invitation=invitation,
+        receipt=statement.receipt,
+        said=cut(reading.all_remarks(invitation, statement), page_number(request.args), size=50),
+    )

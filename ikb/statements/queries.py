@@ -1,0 +1,163 @@
+"""Reads of statements: an institution's own, the passages it reads, and the lead's list of what came in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import joinedload
+
+from ikb.accounts.policy import Visitor, visible_to
+from ikb.db import db
+from ikb.drafts.model import Section
+from ikb.institutions.model import Institution, Invitation
+from ikb.procedures.model import ParticipationPhase, ProcedureLead
+from ikb.remarks.model import Remark
+from ikb.statements.model import Receipt, Statement, StatementState
+from ikb.statements.outline import Line
+from ikb.web.paging import PAGE_SIZE, Page
+
+SHOWN_OF_A_SECTION = 90  # characters, in the outline
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who is behind a statement, as the workbench needs it: `submitter` is equal for all statements of one institution."""
+
+    statement_id: int
+    submitter: str
+    institution: str
+    number: str
+    submitted_at: datetime
+    is_late: bool
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One line of the lead's list."""
+
+    statement: Statement
+    remarks: int
+
+
+def of_invitation(invitation_id: int) -> list[Statement]:
+    """Every statement of one institution in one phase with its receipt, oldest first."""
+    rows = (
+        select(Statement)
+        .where(Statement.invitation_id == invitation_id)
+        .options(joinedload(Statement.receipt))
+        .order_by(Statement.sequence)
+    )
+    return list(db.session.scalars(rows))
+
+
+def with_remarks_of_draft(invitation_id: int) -> tuple[list[Statement], list[Remark]]:
+    """Every statement of one institution, and the remarks of the one it is still writing: one query for both."""
+    is_writing = and_(Remark.statement_id == Statement.id, Statement.state == StatementState.DRAFT)
+    rows = (
+        select(Statement, Remark)
+        .outerjoin(Remark, is_writing)
+        .where(Statement.invitation_id == invitation_id)
+        .order_by(Statement.sequence, Remark.position, Remark.id)
+        .execution_options(populate_existing=True)
+    )
+    found = db.session.execute(rows).all()
+    statements = {statement.id: statement for statement, _ in found}
+    return list(statements.values()), [remark for _, remark in found if remark is not None]
+
+
+def outline_of(version_id: int) -> list[Line]:
+    """Every section of a version as a line, without its whole text."""
+    beginning = func.substr(Section.text, 1, SHOWN_OF_A_SECTION)
+    rows = (
+        select(Section.anchor, Section.kind, Section.number, Section.parent, beginning)
+        .where(Section.draft_version_id == version_id)
+        .order_by(Section.position)
+    )
+    return [Line(*row) for row in db.session.execute(rows)]
+
+
+def texts_of(version_id: int, anchors: Collection[str]) -> dict[str, Section]:
+    """Some sections of a version by their anchors."""
+    rows = select(Section).where(Section.draft_version_id == version_id, Section.anchor.in_(anchors))
+    return {section.anchor: section for section in db.session.scalars(rows)}
+
+
+def authors_of(statement_ids: Collection[int]) -> dict[int, Author]:
+    """Who is behind some submitted statements, in one query."""
+    rows = (
+        select(Statement, Institution.id, Institution.name)
+        .join(Statement.invitation)
+        .join(Institution, Institution.id == Invitation.institution_id)
+        .where(Statement.id.in_(statement_ids), Statement.submitted_at.is_not(None))
+    )
+    return {
+        statement.id: Author(
+            statement_id=statement.id,
+            submitter=f"institution:{institution_id}",
+            institution=name,
+            number=statement.number or "",
+            submitted_at=statement.submitted_at,
+            is_late=statement.is_late,
+        )
+        for statement, institution_id, name in db.session.execute(rows)
+        if statement.submitted_at is not None
+    }
+
+
+def incoming(
+    procedure_id: int, number: int, *, answer: str | None = None, institution_id: int | None = None
+) -> Page[Incoming]:
+    """What came in for a procedure, newest first, a page at a time with one query (a second one beyond the end)."""
+    counted = select(func.count(Remark.id)).where(Remark.statement_id == Statement.id).scalar_subquery()
+    rows = (
+        select(Statement, counted, func.count().over())
+        .join(Statement.invitation)
+        .join(ParticipationPhase, ParticipationPhase.id == Invitation.phase_id)
+        .where(ParticipationPhase.procedure_id == procedure_id, Statement.state != StatementState.DRAFT)
+        .order_by(Statement.submitted_at.desc(), Statement.id.desc())
+    )
+    if answer is not None:
+        rows = rows.where(Statement.answer == answer)
+    if institution_id is not None:
+        rows = rows.where(Invitation.institution_id == institution_id)
+    found = db.session.execute(rows.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
+    if not found and number > 1:
+        return incoming(procedure_id, 1, answer=answer, institution_id=institution_id)
+    items = [Incoming(statement, remarks) for statement, remarks, _ in found]
+    return Page(items, number, PAGE_SIZE, found[0][2] if found else 0)
+
+
+def answers_of(procedure_id: int) -> dict[str, int]:
+    """How many statements of each kind of answer came in, replaced ones left out."""
+    rows = (
+        select(Statement.answer, func.count())
+        .join(Statement.invitation)
+        .join(ParticipationPhase, ParticipationPhase.id == Invitation.phase_id)
+        .where(ParticipationPhase.procedure_id == procedure_id, Statement.state == StatementState.SUBMITTED)
+        .group_by(Statement.answer)
+    )
+    return dict(db.session.execute(rows).all())
+
+
+def receipt_numbered(number: str, invitation_id: int) -> Receipt | None:
+    """The receipt of that number, if it is that institution's."""
+    return db.session.scalar(
+        select(Receipt)
+        .join(Receipt.statement)
+        .where(Receipt.number == number, Statement.invitation_id == invitation_id)
+    )
+
+
+@visible_to(Statement)
+def _visible(visitor: Visitor) -> Select[Statement]:
+    """Leads see what was handed in to their procedures; a draft belongs to its author."""
+    led = (
+        select(Invitation.id)
+        .join(ParticipationPhase, ParticipationPhase.id == Invitation.phase_id)
+        .join(ProcedureLead, ProcedureLead.procedure_id == ParticipationPhase.procedure_id)
+        .where(ProcedureLead.user_id == visitor.user_id)
+    )
+    return select(Statement).where(Statement.invitation_id.in_(led), Statement.state != StatementState.DRAFT)

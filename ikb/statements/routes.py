@@ -1,0 +1,296 @@
+"""Everything behind an institution's link: without an account, without scripts, resumable on any device."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ikb.accounts.limits import new_link_limit
+from ikb.accounts.model import Role
+from ikb.accounts.policy import allow
+from ikb.db import transaction
+from ikb.errors import Conflict, Implausible, NotFound, NothingToSubmit
+from ikb.institutions import service as institutions
+from ikb.institutions.links import UnknownLink
+from ikb.institutions.model import Invitation
+from ikb.moment import now, today
+from ikb.remarks import queries as remark_queries
+from ikb.remarks.service import Said, in_words
+from ikb.statements import incoming, queries, reading, service
+from ikb.statements.doors import bp, come_in, stand_behind
+from ikb.statements.forms import SHORT_ANSWERS, NewLinkForm, RemarkForm, ShortAnswerForm, SubmitForm
+from ikb.statements.model import Answer
+from ikb.statements.service import Outcome, Saved
+from ikb.web.filters import clock_time
+from ikb.web.paging import cut, page_number
+
+__all__ = ["bp", "incoming"]
+
+FLASHES = {
+    Outcome.SAVED: ("Gespeichert um {time}.", "success"),
+    Outcome.REMOVED: ("Ihre Anmerkung zu diesem Abschnitt ist gelöscht.", "success"),
+    Outcome.NOTHING: ("Es gab nichts zu speichern: Das Feld war leer.", "info"),
+    Outcome.SAME_TEXT: (
+        "Ihre Formulierung ist dieselbe wie im Entwurf. Eine Änderung wurde deshalb nicht vorgemerkt.",
+        "info",
+    ),
+}
+
+
+@bp.errorhandler(UnknownLink)
+def unknown_link(refusal: UnknownLink) -> ResponseReturnValue:
+    """A page that says what to do, whatever is wrong with the link."""
+    form = NewLinkForm(formdata=None)
+    return render_template("statements/unknown_link.html", form=form, asked=False), refusal.status
+
+
+@bp.route("/beteiligung/neuer-link", methods=["GET", "POST"])
+@allow(Role.PUBLIC)
+@new_link_limit
+def new_link() -> ResponseReturnValue:
+    """The link once more, to the address on record; the answer is the same whether or not there is one."""
+    form = NewLinkForm()
+    if not form.validate_on_submit():
+        page = render_template("statements/unknown_link.html", form=form, asked=True)
+        return page, 422 if form.is_submitted() else 200
+    with transaction():
+        institutions.request_link(form.email.data, now=now())
+    return render_template("statements/link_sent.html", address=form.email.data)
+
+
+@bp.get("/beteiligung/<token>")
+@allow(Role.INSTITUTION)
+def overview(token: str) -> ResponseReturnValue:
+    """What is wanted, until when, and the ways to answer."""
+    invitation = come_in(token)
+    draft, handed_in = reading.writing_of(invitation)
+    counts = remark_queries.counts_by_section(draft.id) if draft else {}
+    return render_template(
+        "statements/overview.html",
+        token=token,
+        invitation=invitation,
+        phase=invitation.phase,
+        procedure=invitation.phase.procedure,
+        draft=draft,
+        handed_in=handed_in,
+        remarks=sum(counts.values()),
+        in_time=service.is_in_time(invitation, now()),
+        today=today(),
+    )
+
+
+@bp.get("/beteiligung/<token>/abschnitte")
+@allow(Role.INSTITUTION)
+def read(token: str) -> ResponseReturnValue:
+    """The draft, a chapter at a time, each passage with its form."""
+    invitation = come_in(token)
+    draft, _ = reading.writing_of(invitation)
+    wanted = request.args.get("kapitel", "1")
+    number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 6 else 1
+    return render_template(
+        "statements/read.html",
+        token=token,
+        invitation=invitation,
+        draft=draft,
+        page=reading.page(invitation, draft, number),
+        form=None,
+    )
+
+
+@bp.get("/beteiligung/<token>/allgemein", defaults={"anchor": None})
+@bp.get("/beteiligung/<token>/abschnitte/<anchor>")
+@allow(Role.INSTITUTION)
+def passage(token: str, anchor: str | None) -> ResponseReturnValue:
+    """One passage alone, with its form."""
+    return _passage_page(token, come_in(token), anchor)
+
+
+@bp.post("/beteiligung/<token>/allgemein", defaults={"anchor": None})
+@bp.post("/beteiligung/<token>/abschnitte/<anchor>")
+@allow(Role.INSTITUTION)
+def save_passage(token: str, anchor: str | None) -> ResponseReturnValue:
+    """Store what is said about one passage, and go back to it."""
+    form = RemarkForm()
+    wants_json = "X-Autosave" in request.headers
+    if not form.validate_on_submit():
+        if wants_json:
+            raise Implausible("Noch nicht gespeichert. Laden Sie die Seite neu; kopieren Sie vorher Ihren Text.")
+        return _passage_page(token, come_in(token), anchor, form), 422
+    said = Said() if request.form.get("act") == "remove" else form.said()
+    try:
+        with transaction():
+            invitation = institutions.find_by_token(token, for_update=True)
+            saved = service.save_remark(invitation, anchor, said, row_version=form.row_version.data, now=now())
+    except (Implausible, Conflict) as refusal:
+        if wants_json:
+            raise
+        return _refused(token, anchor, form, refusal)
+    return _saved_as_json(saved) if wants_json else _back_to(token, invitation, anchor, saved)
+
+
+def _refused(token: str, anchor: str | None, form: RemarkForm, refusal: Implausible | Conflict) -> ResponseReturnValue:
+    invitation = come_in(token)
+    if isinstance(refusal, Conflict):
+        return _passage_page(token, invitation, anchor, form, refusal), refusal.status
+    field = getattr(form, refusal.field or "comment", form.comment)
+    field.errors = [*field.errors, refusal.message]
+    return _passage_page(token, invitation, anchor, form), refusal.status
+
+
+def _saved_as_json(saved: Saved) -> ResponseReturnValue:
+    version = saved.remark.row_version if saved.remark else 0
+    return jsonify(saved_at=clock_time(now()), row_version=version)
+
+
+def _back_to(token: str, invitation: Invitation, anchor: str | None, saved: Saved) -> ResponseReturnValue:
+    sentence, tone = FLASHES[saved.outcome]
+    flash(sentence.format(time=clock_time(now())), tone)
+    chapter = reading.chapter_number(invitation, anchor)
+    place = anchor or "allgemein"
+    return redirect(url_for(".read", token=token, kapitel=chapter, _anchor=place), code=303)
+
+
+def _passage_page(
+    token: str,
+    invitation: Invitation,
+    anchor: str | None,
+    form: RemarkForm | None = None,
+    conflict: Conflict | None = None,
+) -> str:
+    """One passage; after a refusal with what was typed, and beside it what is stored by now."""
+    stand_behind(invitation)
+    draft, _ = reading.writing_of(invitation)
+    shown = reading.passage(invitation, draft, anchor)
+    if shown is None:
+        raise NotFound("Diesen Abschnitt gibt es in dieser Fassung nicht. Suchen Sie ihn unter „Lesen und anmerken“.")
+    version = shown.remark.row_version if shown.remark else 0
+    return render_template(
+        "statements/passage.html",
+        token=token,
+        invitation=invitation,
+        draft=draft,
+        passage=shown,
+        form=form,
+        conflict=conflict,
+        theirs=in_words(Said.of(shown.remark)) if shown.remark else "(gelöscht)",
+        # Who has seen both texts may save over the other one; before, the version stays the one they came with.
+        row_version=version if conflict or form is None else form.row_version.data,
+    )
+
+
+@bp.get("/beteiligung/<token>/ohne-anmerkungen")
+@allow(Role.INSTITUTION)
+def short_answer(token: str) -> ResponseReturnValue:
+    """Three answers that mean three things; the chosen one is confirmed on a page of its own."""
+    invitation = come_in(token)
+    form = ShortAnswerForm(request.args)
+    chosen = request.args.get("antwort")
+    if chosen is None or not form.validate():
+        form = form if chosen is not None else ShortAnswerForm(None)
+        page = render_template("statements/short_answer.html", token=token, invitation=invitation, form=form)
+        return page, 200 if chosen is None else 422
+    return _confirm_page(token, invitation, SubmitForm(formdata=None, key=str(uuid4()), answer=chosen))
+
+
+def _confirm_page(token: str, invitation: Invitation, form: SubmitForm) -> str:
+    stand_behind(invitation)
+    draft, handed_in = reading.writing_of(invitation)
+    counts = remark_queries.counts_by_section(draft.id) if draft else {}
+    return render_template(
+        "statements/confirm_short_answer.html",
+        token=token,
+        invitation=invitation,
+        form=form,
+        remarks=sum(counts.values()),
+        handed_in=handed_in,
+        in_time=service.is_in_time(invitation, now()),
+    )
+
+
+@bp.get("/beteiligung/<token>/abschicken")
+@allow(Role.INSTITUTION)
+def submit(token: str) -> ResponseReturnValue:
+    """Everything once more, to check before it is handed in."""
+    invitation = come_in(token)
+    return _check_page(token, invitation, SubmitForm(formdata=None, key=str(uuid4()), answer=Answer.REMARKS))
+
+
+@bp.post("/beteiligung/<token>/abschicken")
+@allow(Role.INSTITUTION)
+def hand_in(token: str) -> ResponseReturnValue:
+    """The act itself; sent twice, it is one statement and the same receipt."""
+    received_at = now()
+    form = SubmitForm()
+    if not form.validate_on_submit():
+        return _page_again(token, form), 422
+    try:
+        with transaction():
+            statement = service.submit(
+                institutions.find_by_token(token, for_update=True),
+                UUID(form.key.data),
+                Answer(form.answer.data),
+                author_name=form.author_name.data,
+                consents_to_name=form.consents_to_name.data,
+                now=received_at,
+            )
+    except NothingToSubmit as refusal:
+        return _check_page(token, come_in(token), form, [refusal.message]), refusal.status
+    return redirect(url_for(".receipt", token=token, number=statement.number), code=303)
+
+
+def _page_again(token: str, form: SubmitForm) -> str:
+    invitation = come_in(token)
+    if form.answer.data in SHORT_ANSWERS:
+        return _confirm_page(token, invitation, form)
+    return _check_page(token, invitation, form)
+
+
+def _check_page(token: str, invitation: Invitation, form: SubmitForm, faults: list[str] | None = None) -> str:
+    stand_behind(invitation)
+    draft, handed_in = reading.writing_of(invitation)
+    said = reading.all_remarks(invitation, draft) if draft else []
+    if draft and not form.is_submitted() and draft.author_name:
+        form.author_name.data = draft.author_name
+    return render_template(
+        "statements/check.html",
+        token=token,
+        invitation=invitation,
+        form=form,
+        faults=faults or [],
+        draft=draft,
+        handed_in=handed_in,
+        said=cut(said, page_number(request.args), size=100),
+        in_time=service.is_in_time(invitation, now()),
+    )
+
+
+@bp.get("/beteiligung/<token>/bestaetigung/<number>")
+@allow(Role.INSTITUTION)
+def receipt(token: str, number: str) -> ResponseReturnValue:
+    """The proof that it was received: number, moment, seal, and what happens next."""
+    invitation = come_in(token)
+    found = queries.receipt_numbered(number, invitation.id)
+    if found is None:
+        raise NotFound("Diese Bestätigung gibt es nicht. Ihre Bestätigungen stehen auf der Übersicht.")
+    return render_template(
+        "statements/receipt.html",
+        token=token,
+        invitation=invitation,
+        procedure=invitation.phase.procedure,
+        receipt=found,
+        statement=found.statement,
+        in_time=service.is_in_time(invitation, now()),
+    )
+
+
+@bp.post("/beteiligung/<token>/noch-einmal")
+@allow(Role.INSTITUTION)
+def write_again(token: str) -> ResponseReturnValue:
+    """Begin a draft from what was handed in."""
+    with transaction():
+        invitation = institutions.find_by_token(token, for_update=True)
+        service.write_again(invitation, now=now())
+    flash("Sie können jetzt ändern. Bis Sie wieder abschicken, gilt Ihre bisherige Stellungnahme.", "info")
+    return redirect(url_for(".read", token=token), code=303)

@@ -1,0 +1,289 @@
+"""The rules of a statement: written behind a link, submitted once, replaced until the deadline, never lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from ikb.core.clock import berlin_day
+from ikb.core.texts import normalise
+from ikb.db import db
+from ikb.drafts import queries as drafts
+from ikb.errors import Conflict, Implausible, NotFound, NothingToSubmit, NotReady, PhaseNotOpen
+from ikb.events import announce
+from ikb.institutions import service as institutions
+from ikb.institutions.model import Invitation, InvitationState
+from ikb.journal import service as journal
+from ikb.journal.service import Actor
+from ikb.procedures.model import PhaseState
+from ikb.remarks import queries as remark_queries
+from ikb.remarks import service as remarks
+from ikb.remarks.model import Remark, Wish
+from ikb.remarks.service import Said
+from ikb.statements import queries, receipts
+from ikb.statements.model import Answer, Statement, StatementState
+
+LONGEST_NAME = 200
+
+
+class Outcome(StrEnum):
+    """What saving a passage's form did."""
+
+    SAVED = "saved"
+    REMOVED = "removed"
+    NOTHING = "nothing"  # there was nothing in the form, and nothing stored
+    SAME_TEXT = "same_text"  # saved, but the proposed wording is what the passage says already
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The statement after a save, its remark if one is left, and what happened."""
+
+    statement: Statement | None
+    remark: Remark | None
+    outcome: Outcome
+
+
+def begin(invitation: Invitation, *, now: datetime) -> Statement:
+    """The statement that an institution is writing; a new one if there is none.
+
+    The invitation's row must be locked (`find_by_token(…, for_update=True)`).
+    Raises PhaseNotOpen before the phase begins.
+    """
+    refuse_before_opening(invitation, now)
+    statements = queries.of_invitation(invitation.id)
+    if writing := _draft_among(statements):
+        return writing
+    return _new_draft(invitation, statements, now)
+
+
+def save_remark(invitation: Invitation, anchor: str | None, said: Said, *, row_version: int, now: datetime) -> Saved:
+    """Store what an institution says about one passage; an empty form takes the remark back.
+
+    anchor:      the section, None for the whole document.
+    row_version: the remark's version that the writer had before them, 0 where there was none.
+    A proposed wording that is the passage's own is not kept as a wish.
+    Raises NotFound for a section that the version does not have, Conflict with both texts if it was changed or taken
+    back elsewhere, Implausible for a text that is too long.
+    """
+    refuse_before_opening(invitation, now)
+    said, is_same = _without_sameness(invitation, anchor, said)
+    statement = _draft_among(queries.of_invitation(invitation.id))
+    stored = _remark_on(statement, anchor)
+    _refuse_if_changed(stored, said, row_version)
+    if said.is_empty and stored is None:
+        return Saved(statement, None, Outcome.SAME_TEXT if is_same else Outcome.NOTHING)
+    statement = statement or begin(invitation, now=now)
+    statement.changed_at = now
+    institutions.advance(invitation, InvitationState.DRAFTED, now=now)
+    if said.is_empty and stored is not None:
+        remarks.remove(stored, row_version=row_version)
+        return Saved(statement, None, Outcome.REMOVED)
+    kept = _say(statement, stored, anchor, said, now)
+    return Saved(statement, kept, Outcome.SAME_TEXT if is_same else Outcome.SAVED)
+
+
+def submit(
+    invitation: Invitation,
+    key: UUID,
+    answer: Answer = Answer.REMARKS,
+    *,
+    author_name: str = "",
+    consents_to_name: bool = False,
+    now: datetime,
+) -> Statement:
+    """Hand in an institution's statement, once, and promise it a receipt.
+
+    key: the form's UUID; handed in twice, the same statement comes back.
+    now: when it was received, taken before any lock was awaited.
+    A late statement is stored and marked: a person decides what it counts for. It replaces no earlier one in time.
+    The invitation's row must be locked (`find_by_token(…, for_update=True)`), so that two of them come one after the
+    other. Raises PhaseNotOpen before the phase begins, NothingToSubmit for remarks without any.
+    """
+    refuse_before_opening(invitation, now)
+    statements, said = queries.with_remarks_of_draft(invitation.id)
+    if earlier := next((statement for statement in statements if statement.key == key), None):
+        return earlier
+    statement = _to_submit(invitation, statements, said, answer, now)
+    handed_in = said if answer == Answer.REMARKS else []
+    _seal(statement, key, answer, now)
+    statement.author_name = author_name.strip()[:LONGEST_NAME]
+    statement.consents_to_name = consents_to_name and bool(statement.author_name)
+    _replace_earlier(statement, statements)
+    _note_answer(statement, statements, now)
+    _flush()
+    receipts.give(statement, handed_in, now=now)
+    announce("statement_submitted", statement_id=statement.id, now=now)
+    return statement
+
+
+def write_again(invitation: Invitation, *, now: datetime) -> Statement:
+    """A draft that begins with what was submitted, to replace it; the one that is being written if there is one.
+
+    Raises NotReady after the deadline: what is in stays, and a person is asked.
+    """
+    if not is_in_time(invitation, now):
+        raise NotReady(
+            "Die Frist ist vorbei; Ihre Stellungnahme bleibt, wie sie ist. Wenn etwas falsch ist, rufen Sie uns an."
+        )
+    statements = queries.of_invitation(invitation.id)
+    if writing := _draft_among(statements):
+        return writing
+    latest = next((row for row in reversed(statements) if row.state == StatementState.SUBMITTED), None)
+    draft = _new_draft(invitation, statements, now)
+    if latest is not None:
+        draft.author_name = latest.author_name
+        remarks.copy_all(remark_queries.of_statement(latest.id), draft.id, now=now)
+    journal.record(
+        "statement reopened",
+        draft,
+        by=Actor.invitation(invitation.id),
+        now=now,
+        procedure_id=invitation.phase.procedure_id,
+        facts={"sequence": draft.sequence},
+    )
+    return draft
+
+
+def is_in_time(invitation: Invitation, now: datetime) -> bool:
+    """Whether a statement of this moment would count without a mark."""
+    return invitation.phase.accepts(now, invitation.extended_until)
+
+
+def refuse_before_opening(invitation: Invitation, now: datetime) -> None:
+    """Raises PhaseNotOpen before the phase begins; afterwards everything is taken, late or not."""
+    phase = invitation.phase
+    if phase.state == PhaseState.PLANNED or now < phase.opens_at:
+        raise PhaseNotOpen(f"Die Beteiligung beginnt am {berlin_day(phase.opens_at):%d.%m.%Y}.")
+
+
+def _draft_among(statements: Sequence[Statement]) -> Statement | None:
+    return next((row for row in statements if row.state == StatementState.DRAFT), None)
+
+
+def _new_draft(invitation: Invitation, statements: Sequence[Statement], now: datetime) -> Statement:
+    draft = Statement(invitation=invitation, sequence=_next_sequence(statements), created_at=now, changed_at=now)
+    db.session.add(draft)
+    db.session.flush()
+    return draft
+
+
+def _next_sequence(statements: Sequence[Statement]) -> int:
+    return max((row.sequence for row in statements), default=0) + 1
+
+
+def _without_sameness(invitation: Invitation, anchor: str | None, said: Said) -> tuple[Said, bool]:
+    if anchor is None:
+        if said.wish != Wish.NONE:
+            raise Implausible("Formulierungen schlagen Sie bei den einzelnen Abschnitten vor.", "proposed_text")
+        return said, False
+    section = drafts.section(invitation.phase.draft_version_id, anchor)
+    if section is None:
+        raise NotFound("Diesen Abschnitt gibt es in dieser Fassung nicht.")
+    is_same = said.wish == Wish.REPLACE and normalise(said.proposed_text) == normalise(section.text)
+    return (replace(said, wish=Wish.NONE, proposed_text=""), True) if is_same else (said, False)
+
+
+def _remark_on(statement: Statement | None, anchor: str | None) -> Remark | None:
+    if statement is None:
+        return None
+    here = Remark.anchor.is_(None) if anchor is None else Remark.anchor == anchor
+    rows = select(Remark).where(Remark.statement_id == statement.id, here).order_by(Remark.position).limit(1)
+    return db.session.scalar(rows.execution_options(populate_existing=True))
+
+
+def _refuse_if_changed(stored: Remark | None, said: Said, row_version: int) -> None:
+    if stored is not None:
+        remarks.refuse_if_changed(stored, said, row_version)
+    elif row_version:
+        raise Conflict(
+            "Diese Anmerkung wurde inzwischen an anderer Stelle gelöscht. Ihr Text steht noch hier; wenn Sie ihn "
+            "speichern, ist die Anmerkung wieder da.",
+            theirs="(gelöscht)",
+            mine=remarks.in_words(said),
+        )
+
+
+def _say(statement: Statement, stored: Remark | None, anchor: str | None, said: Said, now: datetime) -> Remark:
+    if stored is not None:
+        return remarks.edit(stored, said, row_version=stored.row_version)
+    version_id = statement.invitation.phase.draft_version_id
+    return remarks.add(said, draft_version_id=version_id, anchor=anchor, statement_id=statement.id, now=now)
+
+
+def _to_submit(
+    invitation: Invitation, statements: Sequence[Statement], said: Sequence[Remark], answer: Answer, now: datetime
+) -> Statement:
+    """The draft; or, for an answer without remarks, a row of its own: a draft with remarks is not thrown away for it."""
+    draft = _draft_among(statements)
+    if answer == Answer.REMARKS:
+        if draft is None or not said:
+            raise NothingToSubmit(
+                "Ihre Stellungnahme hat noch keine Anmerkung. Schreiben Sie zu mindestens einem Abschnitt etwas, oder "
+                "antworten Sie ohne Anmerkungen."
+            )
+        if draft.sequence < (last := _next_sequence(statements) - 1):
+            draft.sequence = last + 1  # something was handed in while this was being written
+        return draft
+    return draft if draft is not None and not said else _new_draft_beside(invitation, statements, now)
+
+
+def _new_draft_beside(invitation: Invitation, statements: Sequence[Statement], now: datetime) -> Statement:
+    # Never in the state of a draft: an invitation has at most one of those.
+    row = Statement(
+        invitation=invitation,
+        state=StatementState.SUBMITTED,
+        sequence=_next_sequence(statements),
+        created_at=now,
+        changed_at=now,
+    )
+    db.session.add(row)
+    return row
+
+
+def _seal(statement: Statement, key: UUID, answer: Answer, now: datetime) -> None:
+    statement.state, statement.answer, statement.key = StatementState.SUBMITTED, answer, key
+    statement.submitted_at = statement.changed_at = now
+    statement.is_late = not is_in_time(statement.invitation, now)
+    statement.number = _number_of(statement, now)
+
+
+def _number_of(statement: Statement, now: datetime) -> str:
+    """`E-2030-000042`, and `E-2030-000042-2` for the one that replaces it: invitation and sequence are given once."""
+    first = f"E-{berlin_day(now).year}-{statement.invitation.id:06d}"
+    return first if statement.sequence == 1 else f"{first}-{statement.sequence}"
+
+
+def _in_force(statement: Statement, statements: Sequence[Statement]) -> list[Statement]:
+    return [row for row in statements if row is not statement and row.state == StatementState.SUBMITTED]
+
+
+def _replace_earlier(statement: Statement, statements: Sequence[Statement]) -> None:
+    for earlier in _in_force(statement, statements):
+        if earlier.is_late or not statement.is_late:
+            earlier.state = StatementState.REPLACED
+
+
+def _note_answer(statement: Statement, statements: Sequence[Statement], now: datetime) -> None:
+    invitation = statement.invitation
+    if _in_force(statement, statements):
+        return  # a late one beside one in time: what was said in time stays the answer, the late one is in the list
+    state = InvitationState.SUBMITTED if statement.answer == Answer.REMARKS else InvitationState(statement.answer)
+    institutions.advance(invitation, state, now=now)
+    invitation.is_late = statement.is_late
+
+
+def _flush() -> None:
+    try:
+        db.session.flush()
+    except IntegrityError as fault:
+        raise Conflict(
+            "Dieses Formular wurde schon einmal für etwas anderes benutzt. Es wurde nichts abgeschickt; Ihr Entwurf ist "
+            "gespeichert. Öffnen Sie die Seite „Abschicken“ neu."
+        ) from fault
