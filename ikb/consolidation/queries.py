@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import func, select
 
@@ -298,18 +297,3 @@ def consolidated_drafts(procedure_id: int) -> list[Draft]:
     issued = select(DraftVersion.draft_id).where(DraftVersion.state == VersionState.ISSUED)
     rows = select(Draft).where(Draft.procedure_id == procedure_id, Draft.id.in_(issued))
     return list(db.session.scalars(rows.order_by(Draft.position, Draft.id)))
-
-
-def open_conflicts(procedure_id: int) -> int:
-    """How many points in a procedure wait for a decision, over the newest runs of its drafts; for the lead's first page."""
-    newest = (
-        select(func.max(Run.id))
-        .join(Run.base_version)
-        .join(DraftVersion.draft)
-        .where(Draft.procedure_id == procedure_id, Run.state.in_(_FINISHED))
-        .group_by(DraftVersion.draft_id)
-    )
-    rows: Sequence[dict[str, Any]] = db.session.scalars(
-        select(SectionOutcome.counts).where(SectionOutcome.run_id.in_(newest))
-    ).all()
-    return sum(int(figures.get("open", 0)) for figures in rows)

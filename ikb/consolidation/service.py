@@ -11,9 +11,10 @@ from sqlalchemy import insert, select
 
 from ikb.consolidation import gathering, queries, runs, working
 from ikb.consolidation.model import AnsweredRemark, Consideration, Run
-from ikb.consolidation.weighing import COMPETING, FOLLOWED, Found, Passage, weigh
+from ikb.consolidation.weighing import COMPETING, FOLLOWED, Found, Passage, is_open, weigh
 from ikb.core.proposals import Status
 from ikb.db import db
+from ikb.deliberations import papers
 from ikb.deliberations.model import Consultation, Result
 from ikb.drafts import queries as drafts_queries
 from ikb.drafts import service as drafts
@@ -96,9 +97,12 @@ def decide(
 
 def open_points(version: DraftVersion) -> list[OpenPoint]:
     """What a working version still waits for, from what stands in the database now. Empty: it can be issued."""
-    base = _base_of_working(version)
-    found = {passage.anchor: weigh(passage) for passage in gathering.passages(base)}
-    return _points(base, found)
+    return open_points_on(_base_of_working(version))
+
+
+def open_points_on(base: DraftVersion) -> list[OpenPoint]:
+    """What the version after a base waits for."""
+    return _points(base, {passage.anchor: weigh(passage) for passage in gathering.passages(base)})
 
 
 def issue(version: DraftVersion, reference: str, *, by: Actor, now: datetime) -> DraftVersion:
@@ -107,8 +111,6 @@ def issue(version: DraftVersion, reference: str, *, by: Actor, now: datetime) ->
     Everything is weighed once more, so no proposal comes in that nobody confirmed.
     Raises NotYetDecided naming the open points, Immutable if it is issued already; whatever the papers refuse.
     """
-    from ikb.deliberations import papers
-
     base = _base_of_working(version)
     working.lock(base)
     _refuse_if_overtaken(base)
@@ -268,6 +270,8 @@ def _points(base: DraftVersion, found: Mapping[str, Found]) -> list[OpenPoint]:
     points = []
     for anchor, one in waiting.items():
         name = names.get(anchor) or queries.special_name(anchor)
+        for proposal in filter(is_open, one.proposals):
+            points.append(OpenPoint(anchor, f"{name}: {_why_open(proposal)}"))
         for body in (body for body in one.bodies if body["decided"] is None):
             who = queries.body_in_words(voices[body["remark"]])
             points.append(OpenPoint(anchor, f"{name}: Der Wortlaut von {who} wartet auf eine Entscheidung."))

@@ -1,0 +1,311 @@
+"""Runs: asked for once, finished whoever dies on the way, and outdated as soon as something comes in."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select
+
+from ikb.consolidation import queries, runs, service
+from ikb.consolidation.model import Run, RunState, SectionOutcome
+from ikb.consolidation.tasks import sweep, take_up
+from ikb.consolidation.weighing import weigh
+from ikb.core.texts import normalise
+from ikb.db import db, transaction
+from ikb.deliberations.model import Consultation, Result
+from ikb.drafts import queries as drafts
+from ikb.errors import NotReady
+from ikb.events import announce
+from ikb.remarks.model import Wish
+from ikb.statements.model import Statement
+from tests.consolidation.cases import Case, make_case, newest_run, sections_of
+from tests.factories import make_consultation, make_draft, make_procedure, make_version, save
+
+MORE = "Jede Schule bietet drei Kurse am Nachmittag an."
+MOST = "Jede Schule bietet vier Kurse am Nachmittag an."
+
+
+def count(model: type) -> int:
+    return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def request(case: Case, now) -> Run:
+    with transaction():
+        return service.request_run(case.base.draft, by=case.by, now=now)
+
+
+def arrive(case: Case, now, text: str = MOST):
+    remark = case.says(text)
+    with transaction():
+        announce("statement_submitted", statement_id=remark.statement_id, now=now)
+    return remark
+
+
+def test_asked_for_twice_it_is_one_run_and_its_worker_is_woken_after_the_commit(app, now, wakeups):
+    case = make_case()
+
+    first, second = request(case, now), request(case, now)
+
+    assert first.id == second.id
+    assert wakeups == [("consolidation.run", (first.id,))] * 2
+
+
+def test_without_an_issued_version_there_is_nothing_to_bring_together(app, now):
+    draft = make_draft(make_procedure())
+    make_version(draft, issued=False)
+    by = make_case().by
+
+    with pytest.raises(NotReady), transaction():
+        service.request_run(draft, by=by, now=now)
+
+
+def test_a_run_builds_the_working_version_with_the_remarks_behind_every_changed_word(app, now):
+    case = make_case()
+    remark = case.says(MORE)
+
+    run = case.consolidate(now)
+
+    db.session.refresh(run)
+    version = case.working()
+    assert (run.state, run.sections_done, run.sections_total, run.result_version_id) == ("done", 6, 6, version.id)
+    assert (version.number, version.base_id, case.text()) == (2, case.base.id, MORE)
+    changed = [segment for change in version.changes for segment in change.segments if segment["t"] != "keep"]
+    assert changed
+    assert all(segment["remarks"] == [remark.id] for segment in changed)
+
+
+def test_the_segments_of_every_change_rebuild_the_old_text_and_the_new_one(app, now):
+    case = make_case()
+    case.says(MORE)
+    case.says("Die Verwaltung berichtet zweimal im Jahr über den Stand.", anchor="bp-1.a")
+    case.says(anchor="bp-2", wish=Wish.DELETE)
+    case.says("Ein neuer Abschnitt.", anchor="bp-1", wish=Wish.INSERT_AFTER)
+    case.consolidate(now)
+
+    old, new = dict(sections_of(case.base)), dict(sections_of(case.working()))
+
+    assert [change.kind for change in case.working().changes] == ["edit", "insert", "delete", "edit"]
+    for change in case.working().changes:
+        kept = {t: "".join(one["text"] for one in change.segments if one["t"] != t) for t in ("ins", "del")}
+        assert kept["ins"] == normalise(old.get(change.anchor, ""))
+        assert kept["del"] == new.get(change.anchor, "")
+    assert [anchor for anchor, _ in sections_of(case.working())][:3] == [
+        "bp-1",
+        "bp-1.a",
+        next(a for a in new if a[:4] == "neu-"),
+    ]
+
+
+def test_done_again_it_gives_the_same_version(app, now):
+    case = make_case()
+    case.says(MORE)
+    case.says("Neu.", wish=Wish.INSERT_AFTER)
+    case.consolidate(now)
+    version = case.working()
+    before = (version.id, sections_of(version), [(c.anchor, c.kind, c.segments) for c in version.changes])
+
+    case.consolidate(now)
+
+    version = case.working()
+    assert (version.id, sections_of(version), [(c.anchor, c.kind, c.segments) for c in version.changes]) == before
+    assert count(SectionOutcome) == 6  # those of the earlier run have been replaced
+
+
+def test_where_nobody_asks_for_other_words_no_version_is_made(app, now):
+    case = make_case()
+    case.says(wish=Wish.NONE, comment="Wir danken.")
+
+    run = case.consolidate(now)
+
+    assert (newest_run(case).state, run.result_version_id) == ("done", None)
+    assert drafts.working_version(case.base.draft_id) is None
+
+
+def test_what_is_still_being_written_or_was_replaced_does_not_count(app, now):
+    case = make_case()
+    remark = case.says(MORE)
+    with transaction():
+        db.session.get_one(Statement, remark.statement_id).state = "replaced"
+
+    case.consolidate(now)
+
+    assert case.outcome().proposals == []
+
+
+def test_the_run_of_a_worker_that_was_killed_goes_on_where_it_was(app, now, clock):
+    case = make_case()
+    case.says(MORE)
+    run = request(case, now)
+    with transaction():
+        assert runs.claim("dead", now=now).id == run.id
+    with transaction():
+        todo = runs.begin(run.id, "dead")
+    with transaction():
+        runs.finish_section(run.id, "dead", todo[0], weigh(todo[0]), now=now)
+    assert drafts.working_version(case.base.draft_id) is None
+
+    clock.advance(seconds=39)
+    assert not take_up()  # the worker may still be alive
+    clock.advance(seconds=2)
+    sweep.run()
+
+    finished = newest_run(case)
+    assert (finished.id, finished.state, finished.sections_done, case.text()) == (run.id, "done", 6, MORE)
+    assert finished.finished_at - now < timedelta(seconds=60)
+
+
+def test_a_worker_that_was_taken_for_dead_can_write_nothing_more(app, now, clock):
+    case = make_case()
+    run = request(case, now)
+    with transaction():
+        runs.claim("slow", now=now)
+    with transaction():
+        todo = runs.begin(run.id, "slow")
+    clock.advance(seconds=41)
+    with transaction():
+        assert runs.claim("other", now=clock())
+
+    with pytest.raises(runs.LeaseLost), transaction():
+        runs.finish_section(run.id, "slow", todo[0], weigh(todo[0]), now=clock())
+    with pytest.raises(runs.LeaseLost), transaction():
+        runs.finish(run.id, "slow", now=clock())
+
+    assert count(SectionOutcome) == 0
+
+
+def test_a_section_finished_twice_is_kept_once(app, now):
+    case = make_case()
+    run = request(case, now)
+    with transaction():
+        runs.claim("me", now=now)
+    with transaction():
+        todo = runs.begin(run.id, "me")
+    for _ in range(2):
+        with transaction():
+            runs.finish_section(run.id, "me", todo[0], weigh(todo[0]), now=now)
+
+    assert count(SectionOutcome) == 1
+
+
+def test_a_run_that_kills_its_workers_at_the_same_place_is_given_up_with_a_sentence(app, now, clock):
+    case = make_case()
+    request(case, now)
+    for _ in range(runs.MOST_ATTEMPTS):
+        with transaction():
+            assert runs.claim("doomed", now=clock())
+        clock.advance(seconds=41)
+
+    sweep.run()
+
+    assert newest_run(case).state == RunState.FAILED
+    assert "starten Sie sie noch einmal" in newest_run(case).fault
+
+
+def test_a_fault_in_a_section_ends_the_run_as_failed_and_leaves_no_half_version(app, now, monkeypatch):
+    case = make_case()
+    case.says(MORE)
+    request(case, now)
+    monkeypatch.setattr("ikb.consolidation.tasks.weigh", lambda _: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        take_up()
+
+    assert newest_run(case).state == RunState.FAILED
+    assert drafts.working_version(case.base.draft_id) is None
+
+
+def test_a_statement_that_comes_in_marks_the_result_as_outdated_and_asks_for_a_new_run(app, now, clock, wakeups):
+    case = make_case()
+    case.says(MORE)
+    first = case.consolidate(now)
+
+    arrive(case, clock.advance(minutes=1))
+
+    db.session.refresh(first)
+    assert (first.state, newest_run(case).state) == ("outdated", "queued")
+    assert wakeups[-1] == ("consolidation.run", (newest_run(case).id,))
+    sweep.run()
+    assert (newest_run(case).state, len(case.outcome().proposals)) == ("done", 2)
+
+
+def test_while_a_run_waits_further_statements_ask_for_no_other(app, now):
+    case = make_case()
+    request(case, now)
+
+    arrive(case, now)
+
+    assert count(Run) == 1
+
+
+def test_before_a_lead_asked_for_the_first_run_nothing_starts_by_itself(app, now, wakeups):
+    arrive(make_case(), now)
+
+    assert (count(Run), wakeups) == (0, [])
+
+
+def test_what_comes_in_during_a_run_makes_its_result_outdated_and_starts_the_next(app, now, clock):
+    case = make_case()
+    case.says(MORE)
+    run = request(case, now)
+    with transaction():
+        runs.claim("me", now=now)
+    with transaction():
+        todo = runs.begin(run.id, "me")
+    arrive(case, now)
+    for passage in todo:
+        with transaction():
+            runs.finish_section(run.id, "me", passage, weigh(passage), now=now)
+    with transaction():
+        runs.finish(run.id, "me", now=now)
+
+    db.session.refresh(run)
+    assert (run.state, case.text(), newest_run(case).state) == ("outdated", MORE, "queued")
+
+
+def test_a_decision_taken_during_a_run_is_in_its_result(app, now):
+    case = make_case()
+    remark = case.says(MORE)
+    case.consolidate(now)
+    run = request(case, now)
+    with transaction():
+        runs.claim("me", now=now)
+    with transaction():
+        todo = runs.begin(run.id, "me")
+    case.decide(remark, "not_followed", now)
+    for passage in todo:
+        with transaction():
+            runs.finish_section(run.id, "me", passage, weigh(passage), now=now)
+    with transaction():
+        runs.finish(run.id, "me", now=now)
+
+    assert (newest_run(case).state, case.status_of(remark), case.text()) == (
+        "done",
+        "rejected",
+        dict(sections_of(case.base))[HERE],
+    )
+
+
+def result_of(case: Case, consultation_id: int, now) -> int:
+    values = {"outcome": "recommended_amended", "recorded_by_id": case.lead.id, "recorded_at": now}
+    return int(save(Result(consultation_id=consultation_id, key=uuid4(), **values)).id)
+
+
+def test_a_bodys_changed_wording_marks_the_result_as_outdated_and_a_bare_result_does_not(app, now):
+    case = make_case()
+    case.consolidate(now)
+    bare = result_of(case, make_consultation(case.procedure).id, now)
+    with transaction():
+        announce("result_recorded", result_id=bare, now=now)
+    assert newest_run(case).state == "done"
+
+    item_id = case.body_says(MORE).agenda_item_id
+    consultation_id = db.session.scalars(select(Consultation.id).where(Consultation.agenda_item_id == item_id)).one()
+    with_wording = result_of(case, consultation_id, now)
+    with transaction():
+        announce("result_recorded", result_id=with_wording, now=now)
+
+    shown = queries.shown_run(case.base.id)
+    assert shown is not None
+    assert (newest_run(case).state, shown.state) == ("queued", "outdated")
