@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from importlib import import_module
 
@@ -32,7 +33,8 @@ def create_app(config: Config | None = None, clock: Clock | None = None) -> Flas
     clock: tells the time; by default the machine's, shifted in the demonstration.
     """
     config = config or Config.from_env()
-    log.configure(as_json=config.is_production)
+    # The demonstration's terminal shows logins and links; what goes well is not worth a line there.
+    log.configure(as_json=config.is_production, level=logging.WARNING if config.env == "demo" else logging.INFO)
     app = Flask("ikb", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "ikb" / "web" / "static"))
     app.config.from_mapping(flask_settings(config))
     app.extensions["ikb_config"] = config
@@ -78,7 +80,7 @@ def flask_settings(config: Config) -> dict[str, object]:
         "SESSION_COOKIE_PATH": "/",
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a form left open over lunch must not lose its text
-        "WTF_CSRF_SSL_STRICT": config.is_secure,
+        "WTF_CSRF_SSL_STRICT": False,  # pages behind a link send no referrer, so its check would refuse every form there
         "MAX_CONTENT_LENGTH": 26 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
         "MAX_FORM_PARTS": 5000,

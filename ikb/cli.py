@@ -186,16 +186,16 @@ def add_user(options: argparse.Namespace) -> int:
 
 def demo(options: argparse.Namespace) -> int:
     """The Bielefeld case, ready to click."""
-    from ikb import demo as demonstration
+    from ikb.demo import command
 
-    return demonstration.run(options)
+    return command.run(options)
 
 
 def serve(options: argparse.Namespace) -> int:
     """Web, worker and beat in one process for a small town."""
-    from ikb import demo as demonstration
+    from ikb import serve as one_process
 
-    return demonstration.serve(_app(), host=options.host, port=options.port)
+    return one_process.run(_app(), options.host, options.port)
 
 
 # --- what may be typed ------------------------------------------------------------------------------------------------

@@ -53,7 +53,10 @@ def _away(anchor: str, comment: str) -> Said:
 
 THREE_MONTHS = _exchange("a3-z4-m2", "sechs Monaten", "drei Monaten")
 TWELVE_MONTHS = _exchange(
-    "a3-z4-m2", "sechs Monaten", "zwölf Monaten", "Ein halbes Jahr reicht nicht, um genug Deutsch für den Unterricht zu lernen."
+    "a3-z4-m2",
+    "sechs Monaten",
+    "zwölf Monaten",
+    "Ein halbes Jahr reicht nicht, um genug Deutsch für den Unterricht zu lernen.",
 )
 LASTING = _exchange("a3-z13-m3", "eine feste Förderung", "eine feste und unbefristete Förderung")
 SEVENTH = _exchange("a3-z5-m4", "achten", "siebten", "In der achten Klasse sind viele schon auf dem Absprung.")
@@ -86,7 +89,7 @@ THREE_MONTHS_BY = (
 TWELVE_MONTHS_BY = (
     "Grundschule am Waldrand", "Gesamtschule Teutoblick", "Realschule am Bach", "Lehrerverband OWL", "Amt für Schule",
 )  # fmt: skip
-LASTING_BY = THREE_MONTHS_BY[:7] + ("Afrikanischer Frauenkreis Sankofa", "Polnischer Chor Wisła")
+LASTING_BY = (*THREE_MONTHS_BY[:7], "Afrikanischer Frauenkreis Sankofa", "Polnischer Chor Wisła")
 
 SINGLE: tuple[tuple[str, tuple[Said, ...]], ...] = (
     ("Handwerksbund Innung Plus", (SEVENTH,)),
@@ -104,17 +107,17 @@ SINGLE: tuple[tuple[str, tuple[Said, ...]], ...] = (
     ("Bildungswerk Offene Tür e. V.", (_exchange("a3-z7-m1", "statt.", "statt. Wer wenig verdient, lernt kostenlos."),)),
     ("Frauenverband Horizonte", (_exchange("a3-z7-m1", "am Abend", "am Abend, am Wochenende"), Said("a3-z8-m3", SUPPORT, "Frauen erreichen wir am besten dort, wo sie ohnehin sind."))),
     ("Pflegeheim Abendsonne", (_new("a3-z9-m1", "Besuchsdienste in der Muttersprache werden ausgebaut.", "Viele Bewohner verlieren im Alter ihr Deutsch."),)),
-    ("Altenzentrum Lindenhof", (_new("a3-z9-m1", "Besuchsdienste in der Muttersprache werden ausgebaut."), _exchange("a3-z9-m1", "Religion und Essgewohnheiten", "Religion, Trauer und Essgewohnheiten"))),
+    ("Altenzentrum Lindenhof", (_new("a3-z9-m1", "Besuchsdienste in der Muttersprache werden ausgebaut."), Said("a2-z9", SUPPORT, "Das Ziel teilen wir."))),
     ("Seniorenverband Sparrenburg", (Said("a3-z9-m1", CHANGES, "Ein einziger Vorschlag für alle Älteren ist zu wenig."),)),
     ("Sozialamt", (_away("a3-z14-m2", "Gutscheine binden Verwaltung und helfen wenig, wenn Beratung ohnehin kostenlos ist."),)),
     ("Bürgerberatung im Rathaus", (_away("a3-z14-m2", "Doppelt zu Nummer 4."), _exchange("a3-z14-m1", "eine Anlaufstelle", "eine barrierefreie Anlaufstelle"))),
     ("Beratungsstelle Lebenswege", (_exchange("a3-z14-m2", "Gutscheine erleichtern", "Gutscheine in mehreren Sprachen erleichtern", "Der Weg über Gutscheine hat sich bei uns bewährt."),)),
     ("Mieterverband Ravensberg", (_exchange("a3-z11-m3", "großen Wohnanlagen", "allen Wohnanlagen ab fünfzig Wohnungen"), Said("a3-z10-m2", NEUTRAL, "Bitte die Genossenschaften einbeziehen."))),
     ("Sportbund der Stadtvereine", (_exchange("a3-z8-m1", "Ernährung und Bewegung", "Ernährung, Bewegung und Sport"),)),
-    ("Psychosozialer Dienst Brücke", (_exchange("a3-z8-m2", "Fachdienste", "Fachdienste und Selbsthilfegruppen"), Said("a3-z8-m2", CHANGES, "Ohne Dolmetscher bleibt das Netzwerk ein Netzwerk der Deutschsprachigen."))),
+    ("Psychosozialer Dienst Brücke", (_exchange("a3-z8-m2", "Fachdienste", "Fachdienste und Selbsthilfegruppen", "Ohne Dolmetscher bleibt das Netzwerk ein Netzwerk der Deutschsprachigen."),)),
     ("Gleichstellungsstelle", (_exchange("a1-umsetzungsschritte-4", "geprüft", "geprüft und im Bericht ausgewiesen"),)),
     ("Ausländerbehörde", (Said("a3-z15-m1", NEUTRAL, "Die Beschäftigung richtet sich nach Bundesrecht; die Stadt kann hier beraten, nicht entscheiden."),)),
-    ("Bürgerverein Jöllenbeck e. V.", (Said("a3-z10-m1", CHANGES, "Der Nahverkehr am Abend fehlt in Jöllenbeck ganz."), _exchange("a3-z10-m1", "Betreuung, Beratung und Nahverkehr", "Betreuung, Beratung und Nahverkehr auch am Abend"))),
+    ("Bürgerverein Jöllenbeck e. V.", (_exchange("a3-z10-m1", "Betreuung, Beratung und Nahverkehr", "Betreuung, Beratung und Nahverkehr auch am Abend", "Der Nahverkehr am Abend fehlt in Jöllenbeck ganz."),)),
 )  # fmt: skip
 
 SHORT_ANSWERS: tuple[tuple[str, Answer], ...] = (
@@ -145,7 +148,8 @@ def voices() -> list[Voice]:
     # Spread over the first eleven days in an order that looks like life and is always the same.
     in_order = sorted(answers, key=lambda voice: (len(voice.institution) * 37 + ord(voice.institution[-1])) % 101)
     return [
-        Voice(voice.institution, 5 + place * 4 + place % 3, voice.answer, voice.said) for place, voice in enumerate(in_order)
+        Voice(voice.institution, 5 + place * 4 + place % 3, voice.answer, voice.said)
+        for place, voice in enumerate(in_order)
     ]
 
 

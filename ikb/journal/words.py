@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from ikb.journal.model import JournalEntry
 from ikb.web import labels
+from ikb.web.labels import LABELS
+
+
+def act(entry: JournalEntry) -> str:
+    """An entry in words: what was done, and to what."""
+    name = LABELS["journal_action"].get(entry.action, entry.action)
+    return f"{labels.label('subject', entry.subject_kind)} {entry.subject_id}: {name}"
+
 
 labels.add("actor", {"user": "Konto", "invitation": "Einladung", "system": "ikb"})
 labels.add(

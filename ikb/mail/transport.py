@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ikb.config import Config
+from ikb.mail.message import RecipientRefused
 from ikb.mail.smtp import SEND_TIMEOUT, SmtpServer
 
 
@@ -47,14 +48,20 @@ def mailbox_folder(config: Config) -> Path:
     return config.data_dir / "mailbox"
 
 
+# The demonstration's one address that bounces, so that leads see what an undeliverable invitation looks like.
+UNDELIVERABLE_DOMAIN = "unzustellbar.example.org"
+
+
 class MailboxFolder:
-    """Keeps every message as a file in a Maildir."""
+    """Keeps every message as a file in a Maildir; refuses those to `UNDELIVERABLE_DOMAIN` as a mail server would."""
 
     def __init__(self, folder: Path) -> None:
         folder.parent.mkdir(parents=True, exist_ok=True)
         self._maildir = mailbox.Maildir(folder, create=True)
 
     def send(self, message: EmailMessage, recipient: str) -> str:
+        if recipient.endswith(f"@{UNDELIVERABLE_DOMAIN}"):
+            raise RecipientRefused(550, "5.1.1 Diese Adresse gibt es nicht")
         self._maildir.add(message.as_bytes())
         return "250 im Postfach abgelegt"
 

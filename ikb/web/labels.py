@@ -191,7 +191,7 @@ LABELS: dict[str, dict[str, str]] = {
     },
     "user_role": {
         "lead": "Projektleitung",
-        "secretary": "Gremienbetreuung",
+        "secretary": "Schriftführung",
         "administrator": "Verwaltung der Anwendung",
         "institution": "Institution",
         "public": "Öffentlichkeit",

@@ -65,7 +65,7 @@ def test_every_code_of_a_format_has_a_name(group: str, codes: str) -> None:
 def test_every_role_of_an_account_has_a_name() -> None:
     assert [labels.label("user_role", role) for role in ACCOUNT_ROLES] == [
         "Projektleitung",
-        "Gremienbetreuung",
+        "Schriftführung",
         "Verwaltung der Anwendung",
     ]
 

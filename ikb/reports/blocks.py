@@ -1,0 +1,85 @@
+"""What blocks the next date: a short ordered list, each with one thing to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from ikb.core.notice import notice
+from ikb.procedures.model import PhaseState
+from ikb.reports.queries import Figures, Step
+
+
+@dataclass(frozen=True)
+class Block:
+    """One thing in the way. target: endpoint and values of the page where it is done."""
+
+    sentence: str
+    why: str
+    action: str
+    endpoint: str
+    values: dict[str, int]
+
+
+def blocks(procedure_id: int, figures: Figures, steps: Sequence[Step], today: date) -> list[Block]:
+    """The most pressing first: results that are missing, the participation, open points, the next invitation."""
+    return [
+        *_missing_results(steps, today),
+        *_participation(procedure_id, figures),
+        *_open_points(procedure_id, figures.open_points),
+        *_next_invitation(procedure_id, steps, today),
+    ]
+
+
+def _missing_results(steps: Sequence[Step], today: date) -> Iterator[Block]:
+    for step in steps:
+        if step.held_on is not None and step.is_overdue(today):
+            yield Block(
+                f"{step.organization}: Das Ergebnis fehlt.",
+                f"Die Sitzung war am {step.held_on:%d.%m.%Y}; erst mit dem Ergebnis können die nächsten Gremien anschließen.",
+                "Ergebnis ansehen",
+                "deliberations.consultation",
+                {"consultation_id": step.consultation_id},
+            )
+
+
+def _participation(procedure_id: int, figures: Figures) -> Iterator[Block]:
+    here = {"procedure_id": procedure_id}
+    if figures.phase is None:
+        why = "Legen Sie fest, welche Fassung bis wann offen ist."
+        yield Block("Es ist noch keine Beteiligung geplant.", why, "Beteiligung planen", "procedures.settings", here)
+    elif figures.phase.state == PhaseState.PLANNED:
+        why = f"{figures.total} Institutionen stehen auf der Liste; noch ist keine eingeladen."
+        yield Block(
+            "Die Beteiligung ist noch nicht eröffnet.", why, "Zur Beteiligung", "institutions.invitations", here
+        )
+    elif figures.phase.is_open and (lost := figures.by_filter["undelivered"]):
+        who = "1 Einladung ist" if lost == 1 else f"{lost} Einladungen sind"
+        why = f"Ohne Zustellung keine Antwort; die Frist endet am {figures.phase.last_day:%d.%m.%Y}."
+        yield Block(f"{who} nicht zugestellt.", why, "Adressen prüfen", "institutions.invitations", here)
+
+
+def _open_points(procedure_id: int, open_points: int) -> Iterator[Block]:
+    if open_points:
+        what = "1 Punkt wartet" if open_points == 1 else f"{open_points} Punkte warten"
+        why = "Eine neue Fassung kann erst herausgegeben werden, wenn über jeden Vorschlag und jeden Konflikt entschieden ist."
+        here = {"procedure_id": procedure_id}
+        yield Block(f"{what} auf eine Entscheidung.", why, "Zur Auswertung", "consolidation.workbench", here)
+
+
+def _next_invitation(procedure_id: int, steps: Sequence[Step], today: date) -> Iterator[Block]:
+    coming = [step for step in steps if step.held_on is not None and step.held_on >= today and not step.is_closed]
+    if not coming:
+        return
+    step = coming[0]
+    assert step.held_on is not None  # noqa: S101 (filtered above; tells the type checker)
+    due_on = notice(step.held_on, step.notice_days).send_on
+    if due_on <= today + timedelta(days=7):
+        yield Block(
+            f"{step.organization} tagt am {step.held_on:%d.%m.%Y}.",
+            f"Die Einladung ist bis {due_on:%d.%m.%Y} zuzustellen ({step.notice_days} volle Tage davor).",
+            "Beratungsfolge öffnen",
+            "deliberations.sequence",
+            {"procedure_id": procedure_id},
+        )

@@ -1,0 +1,57 @@
+"""The lead's landing page of a procedure, and what machines ask about the house."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, jsonify, render_template
+from flask.typing import ResponseReturnValue
+
+from ikb.accounts.model import Role
+from ikb.accounts.policy import allow
+from ikb.config import Config
+from ikb.journal import words
+from ikb.moment import now, today
+from ikb.procedures.current import current_values, load_procedure
+from ikb.reports import health, queries
+from ikb.reports.blocks import blocks
+from ikb.web import navigation
+
+bp = Blueprint("reports", __name__)
+navigation.register("procedure", "Stand", "reports.stand", 10, values=current_values)
+
+
+@bp.get("/verfahren/<int:procedure_id>")
+@allow(Role.LEAD)
+def stand(procedure_id: int) -> ResponseReturnValue:
+    """What blocks the next date, four figures, the sequence, the last events."""
+    procedure = load_procedure(procedure_id)
+    figures, steps, day = queries.figures(procedure_id), queries.sequence(procedure_id), today()
+    return render_template(
+        "reports/stand.html",
+        procedure=procedure,
+        stand=figures,
+        steps=steps,
+        blocks=blocks(procedure_id, figures, steps, day),
+        next_step=next((step for step in steps if step.held_on and step.held_on >= day and not step.is_closed), None),
+        events=queries.events(procedure_id),
+        act=words.act,
+        today=day,
+    )
+
+
+@bp.get("/bereit")
+@allow(Role.PUBLIC)
+def ready() -> ResponseReturnValue:
+    """Readiness: 200 if everything is well, else 503; either way what was looked at."""
+    config: Config = current_app.extensions["ikb_config"]
+    found = health.checks(now(), config.data_dir)
+    well = all(check.ok for check in found)
+    seen = {check.name: {"ok": check.ok, "gesehen": check.seen} for check in found}
+    return jsonify({"bereit": well, "pruefungen": seen}), 200 if well else 503
+
+
+@bp.get("/metriken")
+@allow(Role.PUBLIC)
+def metrics() -> ResponseReturnValue:
+    """Figures in Prometheus' text format: counts and ages, nothing about anybody."""
+    lines = [f"{name} {value:g}" for name, value in health.figures(now()).items()]
+    return "\n".join(lines) + "\n", 200, {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
