@@ -1,0 +1,34 @@
+"""Databases on which everything is saved for good: what several connections do to each other cannot be undone by one."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from ikb.core.clock import system_clock
+from ikb.db import db
+from tests.conftest import migrated_app
+
+
+@pytest.fixture
+def own_postgres(postgres: Any) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database of this test's own."""
+    name = f"drill_{uuid.uuid4().hex[:12]}"
+    yield postgres.create_database(name)
+    postgres.drop_database(name)
+
+
+@pytest.fixture
+def committed_app(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """An application on a database of its own, on either engine, with the machine's clock; push a context per thread."""
+    on_disk = f"sqlite:///{tmp_path / 'ikb.sqlite'}"
+    url = request.getfixturevalue("own_postgres") if engine_name == "postgresql" else on_disk
+    app = migrated_app(url, tmp_path, system_clock)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
