@@ -1,0 +1,50 @@
+"""Words people read: every act in the journal and every thing it can be about has a German name."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ikb.db import Base
+from ikb.web.labels import LABELS
+
+IKB = Path(__file__).parents[2] / "ikb"
+
+
+def _acts() -> Iterator[str]:
+    """The first argument of every call of `journal.record`, where it is written out."""
+    for path in IKB.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("journal.record", "record") and node.args:
+                yield from _texts(node.args[0])
+
+
+def _texts(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from _texts(node.body)
+        yield from _texts(node.orelse)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_every_act_in_the_journal_has_a_name(app):
+    acts = set(_acts())
+    assert len(acts) > 10
+
+    assert sorted(acts - set(LABELS["journal_action"])) == []
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_every_thing_that_can_be_journalled_has_a_name(app):
+    # Rows that only hang on others are never the subject of an act.
+    parts = {
+        "role_grant", "login_session", "account_token", "journal_entry", "journal_head", "delivery_attempt", "heartbeat",
+        "section", "section_link", "change", "procedure_lead", "contact", "clerk", "receipt", "section_outcome",
+    }  # fmt: skip
+    tables = {table.name for table in Base.metadata.tables.values()}
+
+    assert sorted(tables - parts - set(LABELS["subject"])) == []
