@@ -16,18 +16,6 @@ from ikb.institutions.model import Invitation
 from ikb.web import labels
 
 labels.add("message", {"new_link": "Neuer Link"})
-labels.add(
-    "journal_action",
-    {
-        "institution registered": "Institution aufgenommen",
-        "institutions imported": "Liste von Institutionen aufgenommen",
-        "institutions added": "Institutionen zur Beteiligung hinzugefügt",
-        "invitation extended": "Frist einer Institution verlängert",
-        "link renewed": "Link erneuert",
-        "letter sent": "Brief als verschickt vermerkt",
-        "address changed": "Adresse einer Institution geändert",
-    },
-)
 HIDDEN_LINK = "(hier steht der persönliche Link dieser Institution)"
 
 

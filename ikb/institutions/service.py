@@ -269,7 +269,7 @@ def note_letter_sent(invitation: Invitation, *, row_version: int, by: Actor, now
     advance(invitation, InvitationState.INVITED, now=now)
     invitation.channel, invitation.invited_at = "letter", invitation.invited_at or now
     db.session.flush()
-    _record("letter sent", invitation, by, now, {})
+    _record("invitation sent", invitation, by, now, {})
 
 
 @listens_to("message_handed_over")

@@ -16,10 +16,6 @@ from ikb.statements.model import Receipt, Statement
 from ikb.web import labels
 from ikb.web.links import external_url
 
-labels.add(
-    "journal_action",
-    {"statement submitted": "Stellungnahme abgeschickt", "statement reopened": "Stellungnahme noch einmal begonnen"},
-)
 labels.add("answer", {"remarks": "Stellungnahme mit Anmerkungen"})
 
 
