@@ -7,9 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, visitor
-from ikb.journal import queries, service, words  # noqa: F401 (words: names of acts)
+from ikb.journal import queries, service, words
 from ikb.web import navigation
-from ikb.web.labels import LABELS
 from ikb.web.paging import fetch, page_number
 
 bp = Blueprint("journal", __name__)
@@ -35,5 +34,5 @@ def verify() -> ResponseReturnValue:
 def _page(breaks: list[str] | None = None, *, was_checked: bool = False) -> str:
     page = fetch(queries.newest_first(), page_number(request.args), size=50)
     return render_template(
-        "journal/entries.html", page=page, breaks=breaks or [], was_checked=was_checked, names=LABELS["journal_action"]
+        "journal/entries.html", page=page, breaks=breaks or [], was_checked=was_checked, name_of=words.name_of
     )

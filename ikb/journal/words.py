@@ -7,10 +7,14 @@ from ikb.web import labels
 from ikb.web.labels import LABELS
 
 
+def name_of(action: str) -> str:
+    """What an act is called."""
+    return LABELS.get("journal_action", {}).get(action) or NAMES[action]
+
+
 def act(entry: JournalEntry) -> str:
     """An entry in words: what was done, and to what."""
-    name = LABELS["journal_action"].get(entry.action, entry.action)
-    return f"{labels.label('subject', entry.subject_kind)} {entry.subject_id}: {name}"
+    return f"{labels.label('subject', entry.subject_kind)} {entry.subject_id}: {name_of(entry.action)}"
 
 
 labels.add("actor", {"user": "Konto", "invitation": "Einladung", "system": "ikb"})
@@ -37,12 +41,43 @@ labels.add(
         "delivery": "Sendung",
     },
 )
-labels.add(
-    "journal_action",
-    {
-        "account created": "Konto angelegt",
-        "password set": "Passwort festgelegt",
-        "roles changed": "Aufgaben geändert",
-        "signed in": "angemeldet",
-    },
-)
+# A room may name its acts itself (`labels.add("journal_action", …)`); its own name goes first.
+NAMES = {
+    "account created": "Konto angelegt",
+    "address changed": "Adresse geändert",
+    "clerks changed": "Schriftführung geändert",
+    "consultation added": "hinzugefügt",
+    "consultation changed": "geändert",
+    "consultation moved": "verlegt",
+    "consultation resumed": "wieder aufgenommen",
+    "consultation skipped": "ausgelassen",
+    "deadline moved": "Frist verlegt",
+    "institution registered": "aufgenommen",
+    "institutions added": "Institutionen auf die Liste gesetzt",
+    "institutions imported": "mit anderen aus einer Liste aufgenommen",
+    "invitation extended": "Frist verlängert",
+    "invitation sent": "Brief verschickt",
+    "letter sent": "Brief verschickt",
+    "link renewed": "Link erneuert",
+    "meeting added": "angesetzt",
+    "meeting assigned": "Sitzung zugeordnet",
+    "meeting taken away": "Sitzung weggenommen",
+    "message sent again": "noch einmal gesendet",
+    "organization added": "aufgenommen",
+    "paper numbered": "Nummer vergeben",
+    "paper registered": "aufgenommen",
+    "password set": "Passwort festgelegt",
+    "phase changed": "geändert",
+    "phase closed": "geschlossen",
+    "phase opened": "eröffnet",
+    "phase planned": "geplant",
+    "procedure changed": "Einstellungen geändert",
+    "procedure created": "angelegt",
+    "result recorded": "eingetragen",
+    "roles changed": "Aufgaben geändert",
+    "section edited": "Abschnitt bearbeitet",
+    "signed in": "angemeldet",
+    "statement reopened": "zum Ersetzen geöffnet",
+    "statement submitted": "eingegangen",
+    "version issued": "herausgegeben",
+}
