@@ -197,6 +197,30 @@ def considerations_on(base_id: int, remark_ids: Collection[int]) -> dict[int, Co
     return {row.remark_id: row for row in db.session.scalars(rows.order_by(Consideration.id))}
 
 
+def decided_for(draft_id: int, anchors: Collection[str]) -> dict[int, int]:
+    """Which consideration holds for each remark on some sections, whoever asked for the same: its id, by remark."""
+    rows = (
+        select(SectionOutcome.proposals, SectionOutcome.bodies)
+        .join(SectionOutcome.run)
+        .join(DraftVersion, DraftVersion.id == Run.base_version_id)
+        .where(DraftVersion.draft_id == draft_id, SectionOutcome.anchor.in_(anchors))
+        .order_by(SectionOutcome.run_id)
+    )
+    found: dict[int, int] = {}
+    for proposals, bodies in db.session.execute(rows):
+        found |= {one: asked["decided"] for asked in proposals if asked["decided"] for one in asked["members"]}
+        found |= {body["remark"]: body["decided"] for body in bodies if body["decided"]}
+    return found
+
+
+def newest_considerations(remark_ids: Collection[int]) -> dict[int, Consideration]:
+    """What was decided last about each remark itself, on whichever version, by remark."""
+    if not remark_ids:
+        return {}
+    rows = select(Consideration).where(Consideration.remark_id.in_(remark_ids)).order_by(Consideration.id)
+    return {row.remark_id: row for row in db.session.scalars(rows)}
+
+
 def voices(remark_ids: Collection[int]) -> dict[int, Voice]:
     """Remarks by id with whoever said them: an institution in a statement, or a body with its result. Three queries."""
     if not remark_ids:

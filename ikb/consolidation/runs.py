@@ -16,7 +16,8 @@ from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 
 from ikb.consolidation import gathering, queries, working
 from ikb.consolidation.model import Consideration, Run, RunState, SectionOutcome
-from ikb.consolidation.weighing import Found, Passage, weigh
+from ikb.consolidation.outcomes import Found
+from ikb.consolidation.weighing import Passage, weigh
 from ikb.db import Base, db, on_sqlite
 from ikb.drafts import queries as drafts_queries
 from ikb.drafts.model import DraftVersion
@@ -125,11 +126,11 @@ def finish(run_id: int, owner: str, *, now: datetime) -> Run:
     if is_newest:
         _put_in_decisions(run)
         run.result_version = working.write(base, outcomes_of(run), now=now)
+        _forget_earlier(run)
     if not is_newest or gathering.mark_of(base) != run.input_mark:
         run.state = RunState.OUTDATED
     run.finished_at, run.lease_until, run.lease_owner = now, None, None
     db.session.flush()
-    _forget_earlier(run)
     journal.record(
         "revision draft built", run, by=SYSTEM, now=now, procedure_id=base.draft.procedure_id, facts=_facts(run)
     )

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from ikb.consolidation import gathering, queries, runs, working
-from ikb.consolidation.model import AnsweredRemark, Consideration, Run
-from ikb.consolidation.weighing import COMPETING, FOLLOWED, Found, Passage, is_open, weigh
+from ikb.consolidation.issuing import OpenPoint, issue, open_points
+from ikb.consolidation.model import Consideration, Run
+from ikb.consolidation.outcomes import FOLLOWED, Found
+from ikb.consolidation.weighing import Passage, weigh
 from ikb.core.proposals import Status
 from ikb.db import db
-from ikb.deliberations import papers
 from ikb.deliberations.model import Consultation, Result
 from ikb.drafts import queries as drafts_queries
-from ikb.drafts import service as drafts
 from ikb.drafts.model import Draft, DraftVersion
-from ikb.errors import Conflict, Implausible, NotFound, NotReady, NotYetDecided
+from ikb.errors import Conflict, Implausible, NotFound, NotReady
 from ikb.events import announce, listens_to
 from ikb.institutions.model import Invitation
 from ikb.journal import service as journal
@@ -27,7 +25,10 @@ from ikb.journal.service import Actor
 from ikb.procedures.model import ParticipationPhase
 from ikb.remarks.model import Remark, Wish
 from ikb.statements.model import Statement
+from ikb.web import labels
 from ikb.web.labels import label
+
+__all__ = ["OpenPoint", "decide", "issue", "open_points", "request_run"]
 
 OUTCOMES = ("followed", "partly_followed", "not_followed", "noted")
 # A wording is taken or it is not; "partly" and "noted" are answers to what somebody says, not to what they want to read.
@@ -35,13 +36,14 @@ OUTCOMES_OF_A_WORDING = ("followed", "not_followed")
 NEED_A_REASON = frozenset({"partly_followed", "not_followed"})
 LONGEST_REASON = 10_000
 
-
-@dataclass(frozen=True)
-class OpenPoint:
-    """Something that issuing a version waits for. text: one German sentence."""
-
-    anchor: str
-    text: str
+labels.add(
+    "journal_action",
+    {
+        "consolidation requested": "Zusammenführung angefordert",
+        "revision draft built": "Arbeitsfassung geschrieben",
+        "remark considered": "über eine Anmerkung entschieden",
+    },
+)
 
 
 def request_run(draft: Draft, *, by: Actor, now: datetime) -> Run:
@@ -69,7 +71,7 @@ def decide(
     """
     reason = reason.strip()
     working.lock(base)
-    _refuse_if_overtaken(base)
+    working.refuse_if_overtaken(base)
     passage = _passage_with(base, remark)
     before = weigh(passage)
     _check_answer(remark, outcome, reason)
@@ -93,50 +95,6 @@ def decide(
     _follow_up(base, passage.anchor, now=now)
     announce("decision_taken", consideration_id=row.id, now=now)
     return row
-
-
-def open_points(version: DraftVersion) -> list[OpenPoint]:
-    """What a working version still waits for, from what stands in the database now. Empty: it can be issued."""
-    return open_points_on(_base_of_working(version))
-
-
-def open_points_on(base: DraftVersion) -> list[OpenPoint]:
-    """What the version after a base waits for."""
-    return _points(base, {passage.anchor: weigh(passage) for passage in gathering.passages(base)})
-
-
-def issue(version: DraftVersion, reference: str, *, by: Actor, now: datetime) -> DraftVersion:
-    """Issue the next version under a paper number, with exactly what was decided.
-
-    Everything is weighed once more, so no proposal comes in that nobody confirmed.
-    Raises NotYetDecided naming the open points, Immutable if it is issued already; whatever the papers refuse.
-    """
-    base = _base_of_working(version)
-    working.lock(base)
-    _refuse_if_overtaken(base)
-    passages = gathering.passages(base)
-    found = {passage.anchor: weigh(passage) for passage in passages}
-    if points := _points(base, found):
-        raise NotYetDecided(
-            f"Die Fassung kann noch nicht herausgegeben werden: {_open_in_words(len(points))}. Es wurde nichts geändert.",
-            [point.text for point in points],
-        )
-    _keep_found(base, passages, found)
-    working.put(base, working.built(base, {anchor: one.elements for anchor, one in found.items()}), now=now)
-    _note_answered(base, version, passages, found)
-    drafts.issue(version, by=by, now=now)
-    papers.register_paper(version, reference, by=by, now=now)
-    return version
-
-
-def _refuse_if_overtaken(base: DraftVersion) -> None:
-    newest = drafts_queries.latest_issued(base.draft_id)
-    if newest is None or newest.id != base.id:
-        number = newest.number if newest else "–"
-        raise Conflict(
-            f"Inzwischen ist Fassung {number} herausgegeben. Entscheidungen gelten immer für die neueste Fassung; "
-            "öffnen Sie die Auswertung neu."
-        )
 
 
 def _passage_with(base: DraftVersion, remark: Remark) -> Passage:
@@ -249,70 +207,6 @@ def _follow_up(base: DraftVersion, anchor: str, *, now: datetime) -> None:
     runs.store(run, passage, weigh(passage))
     run.result_version = working.write(base, runs.outcomes_of(run), now=now)
     db.session.flush()
-
-
-def _base_of_working(version: DraftVersion) -> DraftVersion:
-    if version.is_issued:
-        raise Conflict("Diese Fassung ist schon herausgegeben.")
-    if version.base is None:
-        raise NotReady(
-            "Diese Fassung baut auf keiner anderen auf; sie wird mit der Eröffnung der Beteiligung herausgegeben."
-        )
-    return version.base
-
-
-def _points(base: DraftVersion, found: Mapping[str, Found]) -> list[OpenPoint]:
-    """Every proposal and every body's wording that nobody has decided on, in the order of the text."""
-    waiting = {anchor: one for anchor, one in found.items() if one.counts["open"]}
-    names = queries.names(base.id) if waiting else {}
-    bodies = {body["remark"] for one in waiting.values() for body in one.bodies if body["decided"] is None}
-    voices = queries.voices(bodies)
-    points = []
-    for anchor, one in waiting.items():
-        name = names.get(anchor) or queries.special_name(anchor)
-        for proposal in filter(is_open, one.proposals):
-            points.append(OpenPoint(anchor, f"{name}: {_why_open(proposal)}"))
-        for body in (body for body in one.bodies if body["decided"] is None):
-            who = queries.body_in_words(voices[body["remark"]])
-            points.append(OpenPoint(anchor, f"{name}: Der Wortlaut von {who} wartet auf eine Entscheidung."))
-    return points
-
-
-def _why_open(proposal: Mapping[str, Any]) -> str:
-    asking = "1 Institution" if proposal["support"] == 1 else f"{proposal['support']} Institutionen"
-    if proposal["outcome"] == FOLLOWED:
-        why = "ist angenommen, widerspricht aber einem anderen angenommenen Wortlaut"
-    elif proposal["status"] == Status.MERGED:
-        why = "ändert den Text und ist noch nicht bestätigt"
-    else:
-        why = "steht im Widerspruch zu einem anderen und ist noch nicht entschieden"
-    return f"Der Vorschlag von {asking} {why}."
-
-
-def _open_in_words(count: int) -> str:
-    return "1 Punkt ist offen" if count == 1 else f"{count} Punkte sind offen"
-
-
-def _keep_found(base: DraftVersion, passages: Iterable[Passage], found: Mapping[str, Found]) -> None:
-    run = queries.shown_run(base.id)
-    if run is not None:
-        for passage in passages:
-            runs.store(run, passage, found[passage.anchor])
-
-
-def _note_answered(
-    base: DraftVersion, version: DraftVersion, passages: Iterable[Passage], found: Mapping[str, Found]
-) -> None:
-    """Remember which remarks this version answers, so that they do not come up again for the next one."""
-    answered = set(queries.considered_remarks(base.id))
-    for one in found.values():
-        for proposal in one.proposals:
-            if Status(proposal["status"]) in COMPETING | {Status.ADOPTED, Status.NO_CHANGE}:
-                answered.update(proposal["members"])
-    in_pool = {said.remark_id for passage in passages for said in passage.said}
-    rows = [{"remark_id": remark_id, "version_id": version.id} for remark_id in sorted(answered & in_pool)]
-    if rows:
-        db.session.execute(insert(AnsweredRemark), rows)
 
 
 @listens_to("statement_submitted")

@@ -6,22 +6,21 @@ decision, or kept apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
+from ikb.consolidation.outcomes import FOLLOWED, Found, elements_of, figures, segments_as_json
 from ikb.core.diff import joined_for_display
 from ikb.core.merge import Decision, merge_section
 from ikb.core.proposals import Proposal, Section, Status
 from ikb.core.redline import Edit, Segment, redline
 from ikb.core.relation import Relation, are_rivals, relation
-from ikb.core.texts import joined, words
+from ikb.core.texts import joined
 from ikb.core.wishes import Amendment, Member, Wish
 from ikb.remarks import model as remarks
 
-FOLLOWED = "followed"
-COMPETING = frozenset({Status.MERGED, Status.SUPERSEDED, Status.HELD, Status.REJECTED})
 _OPS: dict[str, tuple[Literal["replace", "delete", "insert"], Literal["before", "after"] | None]] = {
     remarks.Wish.REPLACE: ("replace", None),
     remarks.Wish.DELETE: ("delete", None),
@@ -72,16 +71,6 @@ class Passage:
     decided: Sequence[Decided] = ()
 
 
-@dataclass(frozen=True)
-class Found:
-    """What stands in a SectionOutcome; the lists are JSON as described there."""
-
-    proposals: list[dict[str, Any]]
-    elements: list[dict[str, Any]]
-    bodies: list[dict[str, Any]]
-    counts: dict[str, int] = field(default_factory=dict)
-
-
 def weigh(passage: Passage) -> Found:
     """What becomes of one section. Depends on the set of remarks and decisions alone, not on their order."""
     table = _Table(passage)
@@ -91,8 +80,10 @@ def weigh(passage: Passage) -> Found:
     proposals = [table.proposal(proposal, shown) for proposal in sorted(shown, key=lambda p: table.order(p))]
     proposals = [proposal for proposal in proposals if proposal["members"]]
     bodies = [table.body(said) for said in table.bodies]
-    found = Found(proposals, _elements(passage, merged), bodies)
-    return replace(found, counts=counts(found, passage.said))
+    found = Found(proposals, elements_of(passage.anchor, merged), bodies)
+    ours = [said for said in passage.said if not said.is_of_a_body]
+    comments = sum(1 for said in ours if not said.asks_for_text)
+    return replace(found, counts=figures(found, remarks=len(ours), comments=comments))
 
 
 class _Table:
@@ -259,70 +250,6 @@ class _Table:
         return "same_words" if overlap else "same_place"
 
 
-def counts(found: Found, said: Sequence[Said]) -> dict[str, int]:
-    """Figures of a section for lists; `open` are the points that issuing waits for."""
-    conflicts = {frozenset((one["key"], key)) for one in found.proposals for key in one["conflicts_with"]}
-    return {
-        "remarks": sum(1 for one in said if not one.is_of_a_body),
-        "comments": sum(1 for one in said if not one.asks_for_text and not one.is_of_a_body),
-        "proposals": len(found.proposals),
-        "conflicts": len(conflicts),
-        "bodies": len(found.bodies),
-        "open": len([one for one in found.proposals if is_open(one)])
-        + len([b for b in found.bodies if not b["decided"]]),
-    }
-
-
-def is_open(proposal: Mapping[str, Any]) -> bool:
-    """Whether issuing waits for a proposal: undecided though it competes, or accepted though it cannot stand."""
-    if Status(proposal["status"]) not in COMPETING:
-        return False
-    return proposal["decided"] is None or (proposal["outcome"] == FOLLOWED and proposal["status"] != Status.MERGED)
-
-
-def segments_as_json(segments: Iterable[Segment]) -> list[dict[str, Any]]:
-    """Segments as they are stored: {"t", "text", "remarks": [ids], "proposals": [keys]}."""
-    return [
-        {
-            "t": segment.kind,
-            "text": segment.text,
-            "remarks": sorted(int(one) for one in segment.statements),
-            "proposals": list(segment.proposals),
-        }
-        for segment in segments
-    ]
-
-
-def _elements(passage: Passage, merged: Any) -> list[dict[str, Any]]:
-    """The section and the new ones beside it, in the order of the text."""
-    before = [_new(new) for new in merged.new if new.place == "before"]
-    after = [_new(new) for new in merged.new if new.place == "after"]
-    if merged.status is None:
-        return [*before, *after]
-    kind = {"unchanged": "keep", "changed": "edit", "deleted": "delete"}[merged.status]
-    own = {
-        "kind": kind,
-        "anchor": passage.anchor,
-        "place": None,
-        "text": merged.text,
-        "segments": segments_as_json(merged.segments) if kind != "keep" else [],
-    }
-    return [*before, own, *after]
-
-
-def _new(new: Any) -> dict[str, Any]:
-    """A new section. Its anchor comes from the first who asked for it, so it stays the same from run to run."""
-    proposal = new.proposal
-    segment = Segment("ins", new.text, proposal.statements, (proposal.key,))
-    return {
-        "kind": "insert",
-        "anchor": f"neu-{proposal.members[0].statement}",
-        "place": new.place,
-        "text": new.text,
-        "segments": segments_as_json([segment]),
-    }
-
-
 def _amendment(said: Said) -> Amendment:
     op, place = _OPS[said.wish]
     new_text = None if op == "delete" else said.proposed_text
@@ -333,8 +260,3 @@ def _amendment(said: Said) -> Amendment:
 
 def _newest_last(decided: Iterable[Decided]) -> list[Decided]:
     return sorted(decided, key=lambda d: d.consideration_id)
-
-
-def asks_for_same_words(one: str, other: str) -> bool:
-    """Whether two wordings are the same but for white space."""
-    return words(one) == words(other)

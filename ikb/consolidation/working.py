@@ -14,7 +14,7 @@ from ikb.db import db
 from ikb.drafts import queries as drafts_queries
 from ikb.drafts import service as drafts
 from ikb.drafts.model import DraftVersion
-from ikb.errors import NotReady
+from ikb.errors import Conflict, NotReady
 
 
 def lock(base: DraftVersion) -> None:
@@ -52,3 +52,14 @@ def put(base: DraftVersion, built: Built, *, now: datetime) -> DraftVersion | No
     if standing is None:
         return drafts.add_version(base.draft, built.sections, base=base, changes=built.changes, now=now)
     return drafts.replace_working(standing, built.sections, built.changes, now=now)
+
+
+def refuse_if_overtaken(base: DraftVersion) -> None:
+    """Raises Conflict if another version was issued since: whatever is decided holds for the newest one."""
+    newest = drafts_queries.latest_issued(base.draft_id)
+    if newest is None or newest.id != base.id:
+        number = newest.number if newest else "–"
+        raise Conflict(
+            f"Inzwischen ist Fassung {number} herausgegeben. Entscheidungen gelten immer für die neueste Fassung; "
+            "öffnen Sie die Auswertung neu."
+        )

@@ -1,0 +1,45 @@
+"""What all pages of this room share: their blueprint, and which draft of a procedure they are about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, request
+
+from ikb.consolidation import queries
+from ikb.drafts import queries as drafts
+from ikb.drafts.model import Draft, DraftVersion
+from ikb.errors import NotFound
+from ikb.procedures.current import load_procedure
+from ikb.procedures.model import Procedure
+
+bp = Blueprint("consolidation", __name__)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page of the workbench is: the draft that is shown, and the version that statements are on."""
+
+    procedure: Procedure
+    drafts: list[Draft]
+    draft: Draft | None = None
+    base: DraftVersion | None = None
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the address of another page of the same draft needs; the first draft needs not be named."""
+        own: dict[str, Any] = {"procedure_id": self.procedure.id}
+        is_first = self.draft is None or self.draft is self.drafts[0]
+        return own if is_first or self.draft is None else own | {"entwurf": self.draft.id}
+
+
+def place_of(procedure_id: int) -> Place:
+    """The procedure with the draft that the address names, else its first one. Raises NotFound for a foreign one."""
+    procedure = load_procedure(procedure_id)
+    known = queries.consolidated_drafts(procedure_id)
+    wanted = request.args.get("entwurf", type=int)
+    draft = next((one for one in known if wanted is None or one.id == wanted), None)
+    if draft is None and wanted is not None:
+        raise NotFound("Diesen Entwurf gibt es in diesem Verfahren nicht.")
+    return Place(procedure, known, draft, drafts.latest_issued(draft.id) if draft else None)

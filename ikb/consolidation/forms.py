@@ -1,0 +1,24 @@
+"""Forms of the consolidation room."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from wtforms import IntegerField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import HiddenInput
+
+
+class DecisionForm(FlaskForm):
+    """What is to become of one remark; the button that was pressed is the outcome. One page holds many of these."""
+
+    seen = IntegerField(widget=HiddenInput(), validators=[InputRequired("Laden Sie die Seite neu.")])
+    reason = TextAreaField("Begründung", validators=[Length(max=10_000, message="Höchstens 10.000 Zeichen.")])
+    outcome = StringField("Entscheidung")
+
+
+class IssueForm(FlaskForm):
+    """The number under which a version is issued."""
+
+    reference = StringField(
+        "Drucksachennummer", validators=[Length(max=100, message="Die Nummer ist zu lang: höchstens 100 Zeichen.")]
+    )

@@ -1,0 +1,192 @@
+"""Versions against their base and against each other, and the reasons behind each changed word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from ikb.consolidation import queries
+from ikb.consolidation.model import Consideration, Run, SectionOutcome
+from ikb.consolidation.outcomes import FOLLOWED
+from ikb.consolidation.queries import Voice
+from ikb.core.redline import Segment, word_diff
+from ikb.core.texts import normalise
+from ikb.db import db
+from ikb.deliberations.model import Paper
+from ikb.drafts import queries as drafts
+from ikb.drafts.model import Change, DraftVersion, Section
+
+
+@dataclass(frozen=True)
+class Line:
+    """One passage of a redline. change: None where nothing changed. confirmed: whether a person decided on all of it."""
+
+    anchor: str
+    name: str
+    kind: str
+    text: str
+    change: Change | None = None
+    confirmed: bool = True
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a stretch of text is as it is: who asked for it, how many, and what was decided."""
+
+    change: Change
+    number: int
+    segment: Mapping[str, Any]
+    voices: Sequence[Voice]
+    proposals: Sequence[Mapping[str, Any]]
+    considerations: Sequence[Consideration]
+
+    @property
+    def support(self) -> int:
+        """Institutions that asked for exactly this; bodies are named, not counted."""
+        return len({voice.name for voice in self.voices if not voice.is_of_a_body})
+
+    @property
+    def is_confirmed(self) -> bool:
+        return any(row.outcome == FOLLOWED for row in self.considerations)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One passage in two versions. segments: its redline; status: same, edit, insert, delete."""
+
+    anchor: str
+    name: str
+    status: str
+    segments: Sequence[Segment]
+
+
+class Findings:
+    """What the run behind a version found: its proposals by key, its bodies' wordings by remark."""
+
+    def __init__(self, version: DraftVersion) -> None:
+        self.proposals: dict[str, Mapping[str, Any]] = {}
+        self.bodies: dict[int, Mapping[str, Any]] = {}
+        for proposals, bodies in _outcomes_behind(version):
+            self.proposals |= {proposal["key"]: proposal for proposal in proposals}
+            self.bodies |= {body["remark"]: body for body in bodies}
+
+    def behind(self, segment: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+        """The proposals that a changed stretch comes from, with their status."""
+        return [self.proposals[key] for key in segment["proposals"] if key in self.proposals]
+
+    def decided(self, segment: Mapping[str, Any]) -> list[int]:
+        """Ids of the considerations that hold for a changed stretch."""
+        own = [proposal["decided"] for proposal in self.behind(segment)]
+        own += [self.bodies[one]["decided"] for one in segment["remarks"] if one in self.bodies]
+        return sorted({one for one in own if one})
+
+    def is_confirmed(self, segment: Mapping[str, Any]) -> bool:
+        """Whether a person has said yes to a changed stretch."""
+        said = [proposal["outcome"] for proposal in self.behind(segment)]
+        said += [self.bodies[one]["outcome"] for one in segment["remarks"] if one in self.bodies]
+        return FOLLOWED in said
+
+
+def lines(version: DraftVersion, findings: Findings) -> list[Line]:
+    """Every passage of a version in the order of the text, those that went at their old place."""
+    sections = drafts.sections_of(version.id)
+    changes = {change.anchor: change for change in _changes(version.id)}
+    went = _went(version, sections, changes)
+    found: list[Line] = []
+    for section in sections:
+        found += [_line(gone, changes.get(gone.anchor), version, findings) for gone in went.pop(section.anchor, [])]
+        found.append(_line(section, changes.get(section.anchor), version, findings))
+    return found + [_line(gone, changes.get(gone.anchor), version, findings) for gone in went.pop(None, [])]
+
+
+def _line(section: Section, change: Change | None, version: DraftVersion, findings: Findings) -> Line:
+    name = queries.name_of(section.kind, section.number, section.text) if section.number else ""
+    confirmed = version.is_issued or change is None or all(map(findings.is_confirmed, _changed(change)))
+    return Line(section.anchor, name, section.kind, section.text, change, confirmed)
+
+
+def _changed(change: Change) -> list[Mapping[str, Any]]:
+    return [segment for segment in change.segments if segment["t"] != "keep"]
+
+
+def _went(
+    version: DraftVersion, sections: Sequence[Section], changes: Mapping[str, Change]
+) -> dict[str | None, list[Section]]:
+    """Sections of the base that are gone, under the anchor of the section that follows them; None at the end."""
+    if version.base_id is None or not any(change.kind == "delete" for change in changes.values()):
+        return {}
+    living = {section.anchor for section in sections}
+    found: dict[str | None, list[Section]] = {}
+    waiting: list[Section] = []
+    for section in drafts.sections_of(version.base_id):
+        if section.anchor not in living:
+            waiting.append(section)
+        elif waiting:
+            found[section.anchor], waiting = waiting, []
+    return found | ({None: waiting} if waiting else {})
+
+
+def reason(version: DraftVersion, findings: Findings, change_id: int, number: int) -> Reason | None:
+    """The reasons for one changed stretch, None if there is none under these numbers (any more)."""
+    change = db.session.scalar(select(Change).where(Change.id == change_id, Change.draft_version_id == version.id))
+    if change is None or not 0 <= number < len(change.segments) or change.segments[number]["t"] == "keep":
+        return None
+    segment = change.segments[number]
+    voices = queries.voices(segment["remarks"])
+    considerations = queries.considerations(findings.decided(segment))
+    return Reason(
+        change=change,
+        number=number,
+        segment=segment,
+        voices=list(voices.values()),
+        proposals=findings.behind(segment),
+        considerations=list(considerations.values()),
+    )
+
+
+def compare(old: DraftVersion, new: DraftVersion) -> list[Compared]:
+    """Two versions passage by passage, in the order of the new one, what is gone at its old place."""
+    before = {section.anchor: section for section in drafts.sections_of(old.id)}
+    after = drafts.sections_of(new.id)
+    living = {section.anchor for section in after}
+    gone: dict[str | None, list[Section]] = {}
+    waiting: list[Section] = []
+    for section in before.values():
+        if section.anchor not in living:
+            waiting.append(section)
+        elif waiting:
+            gone[section.anchor], waiting = waiting, []
+    found: list[Compared] = []
+    for section in after:
+        found += [_compared(one, one.text, "") for one in gone.get(section.anchor, [])]
+        earlier = before.get(section.anchor)
+        found.append(_compared(section, earlier.text if earlier else "", section.text))
+    return found + [_compared(one, one.text, "") for one in waiting]
+
+
+def _compared(section: Section, old: str, new: str) -> Compared:
+    name = queries.name_of(section.kind, section.number, section.text)
+    if normalise(old) == normalise(new):
+        return Compared(section.anchor, name, "same", [Segment("keep", new)])
+    status = "insert" if not old else "delete" if not new else "edit"
+    return Compared(section.anchor, name, status, word_diff(old, new))
+
+
+def papers_of(version_ids: Iterable[int]) -> dict[int, Paper]:
+    """The paper that each version became, by version."""
+    rows = select(Paper).where(Paper.draft_version_id.in_(list(version_ids)))
+    return {paper.draft_version_id: paper for paper in db.session.scalars(rows)}
+
+
+def _changes(version_id: int) -> list[Change]:
+    rows = select(Change).where(Change.draft_version_id == version_id).order_by(Change.position)
+    return list(db.session.scalars(rows))
+
+
+def _outcomes_behind(version: DraftVersion) -> Iterable[tuple[list[Any], list[Any]]]:
+    newest = select(Run.id).where(Run.result_version_id == version.id).order_by(Run.id.desc()).limit(1)
+    rows = select(SectionOutcome.proposals, SectionOutcome.bodies)
+    return db.session.execute(rows.where(SectionOutcome.run_id == newest.scalar_subquery())).tuples()

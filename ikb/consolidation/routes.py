@@ -1,0 +1,178 @@
+"""Pages of the workbench: what was said, section by section, and what becomes of it."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ikb.accounts.model import Role
+from ikb.accounts.policy import allow, load_visible, visitor
+from ikb.consolidation import queries, sections, service, version_routes
+from ikb.consolidation.doors import Place, bp, place_of
+from ikb.consolidation.forms import DecisionForm
+from ikb.consolidation.model import Run, RunState
+from ikb.db import transaction
+from ikb.drafts import queries as drafts
+from ikb.drafts.model import DraftVersion
+from ikb.errors import Implausible, NotFound
+from ikb.moment import now
+from ikb.procedures.current import current_values, load_procedure
+from ikb.remarks.model import Remark
+from ikb.statements.model import Statement
+from ikb.web import navigation
+from ikb.web.htmx import wants_part
+from ikb.web.labels import label
+from ikb.web.paging import cut, page_number
+
+__all__ = ["bp", "version_routes"]  # the pages of versions hang on the same blueprint
+
+WORKBENCH = ("consolidation.section", "consolidation.decide", "consolidation.statement")
+navigation.register("procedure", "Auswertung", "consolidation.workbench", 40, values=current_values, covers=WORKBENCH)
+
+FILTERS = {"alle": "Alle Abschnitte", "gesagt": "Mit Anmerkungen", "offen": "Nur offene"}
+SECTIONS_PER_PAGE = 50
+
+
+@bp.get("/verfahren/<int:procedure_id>/auswertung")
+@allow(Role.LEAD)
+def workbench(procedure_id: int) -> ResponseReturnValue:
+    """The sections of a draft with their figures, and how the bringing together stands."""
+    place = place_of(procedure_id)
+    if place.draft is None or place.base is None:
+        return render_template("consolidation/nothing_issued.html", procedure=place.procedure)
+    run = queries.shown_run(place.base.id)
+    rows = queries.rows_of(place.base.id, run)
+    by_filter = {
+        "alle": rows,
+        "gesagt": [row for row in rows if row.counts["remarks"] or row.counts["bodies"]],
+        "offen": [row for row in rows if row.counts["open"]],
+    }
+    chosen = request.args.get("zeigen", "alle")
+    return render_template(
+        "consolidation/workbench.html",
+        place=place,
+        procedure=place.procedure,
+        chips=[(code, name, len(by_filter[code])) for code, name in FILTERS.items()],
+        chosen=chosen if chosen in FILTERS else "alle",
+        page=cut(by_filter.get(chosen, rows), page_number(request.args), SECTIONS_PER_PAGE),
+        open_points=sum(row.counts["open"] for row in rows),
+        first_open=next(iter(by_filter["offen"]), None),
+        working=drafts.working_version(place.draft.id),
+        **_state(place.base, run),
+    )
+
+
+def _state(base: DraftVersion, shown: Run | None) -> dict[str, object]:
+    """How the bringing together stands: the run whose findings are shown, the one under way, what came in since."""
+    newest = queries.newest_run_on(base.id)
+    active = newest if newest and newest.state in (RunState.QUEUED, RunState.RUNNING) else None
+    return {
+        "shown": shown,
+        "active": active,
+        "failed": newest if newest and newest.state == RunState.FAILED else None,
+        "arrivals": queries.arrivals_since(base.draft_id, shown.started_at) if shown and shown.started_at else None,
+    }
+
+
+@bp.post("/verfahren/<int:procedure_id>/auswertung")
+@allow(Role.LEAD)
+def start(procedure_id: int) -> ResponseReturnValue:
+    """Ask for everything said to be brought together."""
+    place = place_of(procedure_id)
+    if place.draft is None:
+        raise NotFound("Von diesem Verfahren ist noch keine Fassung herausgegeben.")
+    with transaction():
+        service.request_run(place.draft, by=visitor().actor, now=now())
+    return redirect(url_for(".workbench", **place.values), code=303)
+
+
+@bp.get("/verfahren/<int:procedure_id>/auswertung/lauf")
+@allow(Role.LEAD)
+def progress(procedure_id: int) -> ResponseReturnValue:
+    """How far the run is; htmx asks again by itself, everybody else goes back to the workbench."""
+    place = place_of(procedure_id)
+    if not wants_part() or place.base is None:
+        return redirect(url_for(".workbench", **place.values), code=303)
+    shown = queries.shown_run(place.base.id)
+    return render_template("consolidation/_run.html", place=place, **_state(place.base, shown))
+
+
+@bp.get("/verfahren/<int:procedure_id>/auswertung/<anchor>")
+@allow(Role.LEAD)
+def section(procedure_id: int, anchor: str) -> ResponseReturnValue:
+    """One section: what is asked for, by whom, what stands against what."""
+    return _section_page(place_of(procedure_id), anchor)
+
+
+@bp.post("/verfahren/<int:procedure_id>/auswertung/<anchor>/<int:remark_id>")
+@allow(Role.LEAD)
+def decide(procedure_id: int, anchor: str, remark_id: int) -> ResponseReturnValue:
+    """Decide on a remark, and so on all that ask for the same."""
+    place = place_of(procedure_id)
+    remark = load_visible(Remark, Remark.id == remark_id)
+    form = DecisionForm(prefix=prefix_of(remark_id))
+    if place.base is None or not form.validate_on_submit():
+        return _section_page(place, anchor, {remark_id: form}), 422
+    try:
+        with transaction():
+            decided = service.decide(
+                place.base,
+                remark,
+                form.outcome.data or "",
+                form.reason.data or "",
+                seen=form.seen.data,
+                by=visitor().actor,
+                now=now(),
+            )
+    except Implausible as refusal:
+        _show_at_field(form, refusal)
+        return _section_page(place, anchor, {remark_id: form}), 422
+    flash(f"Gespeichert: {label('consideration', decided.outcome)}.", "success")
+    return redirect(url_for(".section", anchor=anchor, **place.values), code=303)
+
+
+def prefix_of(remark_id: int) -> str:
+    """What the fields of one remark's form begin with: many forms stand on one page."""
+    return f"r{remark_id}-"
+
+
+def _show_at_field(form: DecisionForm, refusal: Implausible) -> None:
+    field = form.reason if refusal.field == "reason" else form.outcome
+    field.errors = [*field.errors, refusal.message]
+
+
+def _section_page(place: Place, anchor: str, sent: dict[int, DecisionForm] | None = None) -> str:
+    """The section's page; forms that were sent with a fault stand on it with what was typed."""
+    run = queries.shown_run(place.base.id) if place.base else None
+    found = sections.view(place.base, run, anchor, page_number(request.args)) if place.base else None
+    if found is None:
+        raise NotFound("Diesen Abschnitt gibt es in der aktuellen Fassung nicht.")
+    sent = sent or {}
+
+    def form_for(remark_id: int, seen: int) -> DecisionForm:
+        fresh = DecisionForm(formdata=None, prefix=prefix_of(remark_id), seen=seen)
+        return sent.get(remark_id) or fresh
+
+    return render_template(
+        "consolidation/section.html",
+        place=place,
+        procedure=place.procedure,
+        run=run,
+        view=found,
+        form_for=form_for,
+        sent=set(sent),
+        form=next(iter(sent.values()), None),
+        answering=request.args.get("antwort", type=int),
+        linked_drafts={draft.id: draft for draft in place.drafts},
+    )
+
+
+@bp.get("/verfahren/<int:procedure_id>/auswertung/stellungnahmen/<int:statement_id>")
+@allow(Role.LEAD)
+def statement(procedure_id: int, statement_id: int) -> ResponseReturnValue:
+    """One statement with all its remarks, and what was decided about each."""
+    procedure = load_procedure(procedure_id)
+    row = load_visible(Statement, Statement.id == statement_id)
+    if row.invitation.phase.procedure_id != procedure_id:
+        raise NotFound("Diese Stellungnahme gehört nicht zu diesem Verfahren.")
+    return render_template("consolidation/statement.html", procedure=procedure, handed=sections.statement(row))

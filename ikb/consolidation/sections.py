@@ -1,0 +1,253 @@
+"""One section as the workbench shows it: what is asked for, by whom, what stands against what, and what was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ikb.consolidation import queries
+from ikb.consolidation.gathering import WHOLE_DRAFT
+from ikb.consolidation.model import Consideration, Run, SectionOutcome
+from ikb.consolidation.outcomes import COMPETING, is_open
+from ikb.consolidation.queries import Voice
+from ikb.core.proposals import Status
+from ikb.core.results import Manner, Outcome, Tally, phrase
+from ikb.deliberations.model import Result
+from ikb.drafts import queries as drafts
+from ikb.drafts.model import DraftVersion, Section
+from ikb.remarks import queries as remark_queries
+from ikb.remarks.model import Remark
+from ikb.statements.model import Statement
+from ikb.web.paging import Page, cut
+
+COMMENTS_PER_PAGE = 30
+WHY = {
+    "same_words": "weil dieselben Wörter geändert werden",
+    "same_place": "weil beide dieselbe Stelle betreffen",
+    "deletion": "weil einer von beiden den ganzen Abschnitt streicht",
+    "rivals": "weil beide fast dasselbe neu einfügen wollen",
+    "verbatim": "weil der Wortlaut des Gremiums unverändert übernommen wird",
+}
+
+
+@dataclass(frozen=True)
+class Rival:
+    """One proposal that another cannot stand beside. letter: empty for a body's wording."""
+
+    letter: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One proposal on the page."""
+
+    letter: str
+    found: Mapping[str, Any]
+    voices: Sequence[Voice]
+    rivals: Sequence[Rival]
+    consideration: Consideration | None
+
+    @property
+    def remark_id(self) -> int:
+        """The member on which the decision is noted; it holds for all."""
+        return int(self.found["members"][0])
+
+    @property
+    def is_open(self) -> bool:
+        return is_open(self.found)
+
+    @property
+    def competes(self) -> bool:
+        return Status(self.found["status"]) in COMPETING
+
+    @property
+    def can_be_followed(self) -> bool:
+        return self.found["status"] not in (Status.STALE, Status.UNPLACEABLE)
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """What a body resolved, on its own board."""
+
+    found: Mapping[str, Any]
+    voice: Voice
+    consideration: Consideration | None
+
+    @property
+    def remark_id(self) -> int:
+        return int(self.found["remark"])
+
+    @property
+    def result_in_words(self) -> str:
+        """`mit Änderungen empfohlen, 8 Ja, 5 Nein`; empty where no result is recorded."""
+        return result_in_words(self.voice.result)
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A remark that asks for no other text."""
+
+    voice: Voice
+    consideration: Consideration | None
+
+
+@dataclass(frozen=True)
+class View:
+    """Everything on the page of one section."""
+
+    anchor: str
+    name: str
+    section: Section | None
+    outcome: SectionOutcome | None
+    asked: Sequence[Asked]
+    resolved: Sequence[Resolved]
+    comments: Page[Spoken]
+    next_open: queries.Row | None
+    neighbours: tuple[queries.Row | None, queries.Row | None]
+    same_elsewhere: Sequence[tuple[int, str]] = field(default_factory=tuple)
+
+    @property
+    def suggested(self) -> Sequence[Mapping[str, Any]]:
+        """The section as it would read now, with its changes; empty where nothing changes."""
+        elements = self.outcome.elements if self.outcome else []
+        return [element for element in elements if element["kind"] != "keep"]
+
+
+def view(base: DraftVersion, run: Run | None, anchor: str, page: int) -> View | None:
+    """The page of one section, None if there is no such section and nothing is said about it."""
+    rows = queries.rows_of(base.id, run)
+    here = next((place for place, row in enumerate(rows) if row.anchor == anchor), None)
+    comment_ids = queries.comments_on(base.draft_id, anchor)
+    if here is None and not comment_ids:
+        return None
+    outcome = queries.outcome_of(run, anchor)
+    shown_comments = cut(comment_ids, page, COMMENTS_PER_PAGE)
+    voices = queries.voices({*_remarks_in(outcome), *shown_comments.items})
+    decided = _considerations(base, outcome, shown_comments.items)
+    before, after = (rows[:here], rows[here + 1 :]) if here is not None else (rows, [])
+    return View(
+        anchor=anchor,
+        name=rows[here].name if here is not None else queries.special_name(anchor),
+        section=drafts.section(base.id, anchor) if anchor != WHOLE_DRAFT else None,
+        outcome=outcome,
+        asked=_asked(outcome, voices, decided),
+        resolved=_resolved(outcome, voices, decided),
+        comments=Page(
+            [Spoken(voices[one], decided.get(("remark", one))) for one in shown_comments.items if one in voices],
+            shown_comments.number,
+            shown_comments.size,
+            shown_comments.total,
+        ),
+        next_open=next((row for row in [*after, *before] if row.counts["open"]), None),
+        neighbours=(before[-1] if before else None, after[0] if after else None),
+        same_elsewhere=drafts.links_of(base.draft_id).get(anchor, ()),
+    )
+
+
+def result_in_words(result: Result | None) -> str:
+    """How minutes put a result, empty where there is none."""
+    if result is None:
+        return ""
+    tally = Tally(result.votes_yes, result.votes_no, result.abstentions, result.present)
+    return phrase(Outcome(result.outcome), tally, Manner(result.manner) if result.manner else None)
+
+
+def letter_of(place: int) -> str:
+    """A, B, …, Z, AA, AB, …: what the proposals of a section are called on its page."""
+    letter = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letter = chr(ord("A") + rest) + letter
+    return letter
+
+
+def _remarks_in(outcome: SectionOutcome | None) -> list[int]:
+    if outcome is None:
+        return []
+    asked = [one for proposal in outcome.proposals for one in proposal["members"]]
+    return asked + [body["remark"] for body in outcome.bodies]
+
+
+def _considerations(
+    base: DraftVersion, outcome: SectionOutcome | None, comment_ids: Sequence[int]
+) -> dict[tuple[str, int], Consideration]:
+    """Considerations under ("id", their own id) for wordings, and ("remark", remark id) for comments."""
+    found = [*outcome.proposals, *outcome.bodies] if outcome else []
+    by_id = queries.considerations({one["decided"] for one in found if one["decided"]})
+    by_remark = queries.considerations_on(base.id, comment_ids)
+    return {("id", key): row for key, row in by_id.items()} | {("remark", key): row for key, row in by_remark.items()}
+
+
+def _asked(
+    outcome: SectionOutcome | None, voices: Mapping[int, Voice], decided: Mapping[tuple[str, int], Consideration]
+) -> list[Asked]:
+    proposals = outcome.proposals if outcome else []
+    letters = {proposal["key"]: letter_of(place) for place, proposal in enumerate(proposals)}
+    asked = []
+    for proposal in proposals:
+        members = set(proposal["members"])
+        rivals = [
+            Rival(letters.get(key, ""), WHY[proposal["reasons"].get(key, "same_place")])
+            for key in proposal["conflicts_with"]
+        ]
+        theirs = [voice for remark_id, voice in voices.items() if remark_id in members]
+        decision = decided.get(("id", proposal["decided"] or 0))
+        asked.append(Asked(letters[proposal["key"]], proposal, theirs, rivals, decision))
+    return asked
+
+
+def _resolved(
+    outcome: SectionOutcome | None, voices: Mapping[int, Voice], decided: Mapping[tuple[str, int], Consideration]
+) -> list[Resolved]:
+    bodies = outcome.bodies if outcome else []
+    return [
+        Resolved(body, voices[body["remark"]], decided.get(("id", body["decided"] or 0)))
+        for body in bodies
+        if body["remark"] in voices
+    ]
+
+
+@dataclass(frozen=True)
+class Said:
+    """One remark of a statement. name: of its section."""
+
+    remark: Remark
+    name: str
+    consideration: Consideration | None
+
+
+@dataclass(frozen=True)
+class Handed:
+    """One statement with its remarks, each with what was decided about it."""
+
+    statement: Statement
+    institution: str
+    remarks: Sequence[Said]
+
+
+def statement(row: Statement) -> Handed:
+    """A statement as the lead reads it, each remark with what holds for it."""
+    remarks = list(remark_queries.of_statement(row.id))
+    version = row.invitation.phase.draft_version
+    names = queries.names(version.id)
+    decided = _decided_in(version.draft_id, remarks)
+    said = [
+        Said(
+            remark=remark,
+            name=names.get(remark.anchor or "") or queries.special_name(remark.anchor or WHOLE_DRAFT),
+            consideration=decided.get(remark.id),
+        )
+        for remark in remarks
+    ]
+    return Handed(row, row.invitation.institution.name, said)
+
+
+def _decided_in(draft_id: int, remarks: Sequence[Remark]) -> dict[int, Consideration]:
+    """What holds for each remark: a decision on its proposal, whoever's remark it was noted on, else on itself."""
+    own = queries.newest_considerations([remark.id for remark in remarks])
+    held = queries.decided_for(draft_id, {remark.anchor or WHOLE_DRAFT for remark in remarks})
+    by_id = queries.considerations({held[remark.id] for remark in remarks if remark.id in held})
+    return own | {remark.id: by_id[held[remark.id]] for remark in remarks if held.get(remark.id) in by_id}
