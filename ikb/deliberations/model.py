@@ -104,6 +104,7 @@ class Consultation(Edited, Base):
     authoritative: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(String(20), default=StationState.PLANNED)
     skip_reason: Mapped[str] = mapped_column(String(300), default="")
+    key: Mapped[uuid.UUID | None] = mapped_column(unique=True)  # of the form that added it: sent twice, it is one step
     procedure: Mapped[Procedure] = relationship(lazy="joined", innerjoin=True)
     organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=True)
     agenda_item: Mapped[AgendaItem | None] = relationship(lazy="joined")

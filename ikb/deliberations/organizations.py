@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
 
 from ikb.accounts.model import Role, User
 from ikb.core.committees import suggest_kind
@@ -16,6 +17,7 @@ from ikb.deliberations.model import Clerk, Meeting, Organization
 from ikb.errors import Implausible
 from ikb.journal import service as journal
 from ikb.journal.service import Actor
+from ikb.procedures.edits import lock_unchanged
 
 _SPELLED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
@@ -62,7 +64,7 @@ def set_clerks(organization: Organization, people: Iterable[User], *, by: Actor,
     wanted = {person.id: person for person in people}
     for person in wanted.values():
         if Role.SECRETARY not in person.roles:
-            raise Implausible(f"{person.name} hat die Aufgabe „Gremienbetreuung“ nicht.", "clerks")
+            raise Implausible(f"{person.name} hat die Aufgabe „Schriftführung“ nicht.", "clerks")
     before = sorted(clerk.user_id for clerk in organization.clerks)
     kept = [clerk for clerk in organization.clerks if clerk.user_id in wanted]
     new = [wanted[user_id] for user_id in sorted(wanted) if user_id not in before]
@@ -71,3 +73,36 @@ def set_clerks(organization: Organization, people: Iterable[User], *, by: Actor,
     if before != sorted(wanted):
         facts = {"before": before, "after": sorted(wanted)}
         journal.record("clerks changed", organization, by=by, now=now, facts=facts)
+
+
+def change(
+    organization: Organization,
+    people: Iterable[User],
+    notice_days: int | None,
+    *,
+    seen: int,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Change who keeps a committee's business and its notice period.
+
+    Raises Conflict if somebody else did meanwhile, Implausible without a period of 0 to 60 days.
+    """
+    named = list(people)
+    mine = ", ".join(person.name for person in named) or "niemand"
+    lock_unchanged(organization, seen, mine=mine, theirs=lambda: _clerks_in_words(organization))
+    if notice_days is None or notice_days > 60:
+        raise Implausible("Schreiben Sie die Ladungsfrist in Tagen, von 0 bis 60.", "notice_days")
+    before = organization.notice_days
+    organization.notice_days = notice_days
+    set_clerks(organization, named, by=by, now=now)
+    flag_modified(organization, "notice_days")  # also for clerks alone: whoever has the form open notices
+    db.session.flush()
+    if before != notice_days:
+        facts = {"before": before, "after": notice_days}
+        journal.record("notice period changed", organization, by=by, now=now, facts=facts)
+
+
+def _clerks_in_words(organization: Organization) -> str:
+    db.session.refresh(organization, ["clerks"])
+    return ", ".join(clerk.user.name for clerk in organization.clerks) or "niemand"

@@ -7,19 +7,22 @@ whole sequence of a procedure they see read-only, through `sequence_procedure`.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from ikb.accounts.model import Role, User
 from ikb.accounts.policy import Visitor, visible_to
+from ikb.core.periods import effective_deadline
 from ikb.core.workflow import OPEN
 from ikb.db import db
 from ikb.deliberations.model import AgendaItem, Clerk, Consultation, Meeting, Organization, Paper
+from ikb.drafts.model import VersionState
 from ikb.errors import NotFound
-from ikb.procedures.model import Procedure
-from ikb.procedures.queries import led_by
+from ikb.procedures.model import ParticipationPhase, PhaseState, Procedure
+from ikb.procedures.queries import led_by, newest
 
 
 def kept_by(visitor: Visitor) -> Select[int]:
@@ -142,17 +145,49 @@ def secretaries() -> list[User]:
     return list(db.session.scalars(rows))
 
 
-def next_sitting(procedure_id: int, today: date) -> tuple[date, str] | None:
-    """Day and committee of the next sitting on a procedure, today's included."""
-    rows = (
-        select(Meeting.held_on, Organization.name)
-        .select_from(Consultation)
-        .join(Consultation.agenda_item)
-        .join(AgendaItem.meeting)
-        .join(Meeting.organization)
+@dataclass(frozen=True)
+class Outlook:
+    """What stands in the bar of a procedure: its version numbers, the next sitting, the next deadline."""
+
+    issued: int | None
+    working: int | None
+    sitting_on: date | None
+    deadline_on: date | None
+
+
+def outlook(procedure_id: int, today: date) -> Outlook:
+    """Versions and next dates of a procedure, in one query; sittings of today count, deadlines until they are over."""
+    row = db.session.execute(
+        select(
+            newest(VersionState.ISSUED),
+            newest(VersionState.WORKING),
+            _next_sitting(procedure_id, today),
+            _next_deadline(procedure_id, is_fixed=False),
+            _next_deadline(procedure_id, is_fixed=True),
+        ).where(Procedure.id == procedure_id)
+    ).one()
+    moving, fixed = row[3], row[4]
+    days = [effective_deadline(moving, fixed=False) if moving else None, fixed]
+    return Outlook(row[0], row[1], row[2], min((day for day in days if day and day >= today), default=None))
+
+
+def _next_sitting(procedure_id: int, today: date) -> ScalarSelect[date]:
+    return (
+        select(func.min(Meeting.held_on))
+        .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
+        .join(Consultation, Consultation.agenda_item_id == AgendaItem.id)
         .where(Consultation.procedure_id == procedure_id, Consultation.state.in_(OPEN), Meeting.held_on >= today)
-        .order_by(Meeting.held_on, Consultation.position)
-        .limit(1)
+        .scalar_subquery()
     )
-    found = db.session.execute(rows).one_or_none()
-    return None if found is None else (found.held_on, found.name)
+
+
+def _next_deadline(procedure_id: int, *, is_fixed: bool) -> ScalarSelect[date]:
+    return (
+        select(func.min(ParticipationPhase.closes_on))
+        .where(
+            ParticipationPhase.procedure_id == procedure_id,
+            ParticipationPhase.state == PhaseState.OPEN,
+            ParticipationPhase.is_fixed_date.is_(is_fixed),
+        )
+        .scalar_subquery()
+    )

@@ -83,7 +83,7 @@ def record_result(
     if earlier := db.session.scalar(select(Result).where(Result.key == key)):
         return earlier
     current = newest_result(consultation.id)
-    _refuse_overtaken(current, seen_result_id, entry)
+    _refuse_overtaken(current, seen_result_id, entry, changed_wordings)
     _check(consultation, entry, changed_wordings, now)
     paper = laid_paper(consultation, entry.laid_paper_id)
     wordings.check(changed_wordings, paper)
@@ -133,7 +133,9 @@ def _newest_by(consultation: Consultation) -> Paper | None:
     return papers.latest_paper(consultation.procedure_id, before) or papers.latest_paper(consultation.procedure_id)
 
 
-def _refuse_overtaken(current: Result | None, seen: int | None, entry: ResultEntry) -> None:
+def _refuse_overtaken(
+    current: Result | None, seen: int | None, entry: ResultEntry, changed: Sequence[ChangedWording]
+) -> None:
     if (current.id if current else None) == seen:
         return
     theirs = "(kein Ergebnis)"
@@ -144,7 +146,7 @@ def _refuse_overtaken(current: Result | None, seen: int | None, entry: ResultEnt
         "Für diese Beratung wurde inzwischen ein Ergebnis eingetragen. Ihre Eingabe wurde nicht gespeichert; "
         "vergleichen Sie beide, und berichtigen Sie das Ergebnis, wenn es nötig ist.",
         theirs=theirs,
-        mine=entry.in_words(),
+        mine="\n\n".join([entry.in_words(), *(f"{wording.anchor}: {wording.text}" for wording in changed)]),
     )
 
 

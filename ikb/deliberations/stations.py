@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -44,11 +45,18 @@ def add_station(
     station: Station,
     *,
     predecessor: Consultation | None = None,
+    key: uuid.UUID | None = None,
     by: Actor,
     now: datetime,
 ) -> Consultation:
-    """A further step at the end of the printed order; the pages show it by its date."""
+    """A further step at the end of the printed order; the pages show it by its date.
+
+    key: the form's UUID; sent twice, the same step comes back.
+    """
     _check_role(station.role)
+    earlier = db.session.scalar(select(Consultation).where(Consultation.key == key)) if key else None
+    if earlier is not None:
+        return earlier
     last = db.session.scalar(select(func.max(Consultation.position)).where(Consultation.procedure_id == procedure.id))
     consultation = Consultation(
         procedure=procedure,
@@ -58,6 +66,7 @@ def add_station(
         authoritative=station.role == "decision",
         state=StationState.PLANNED,
         predecessor_id=predecessor.id if predecessor else None,
+        key=key,
     )
     db.session.add(consultation)
     db.session.flush()

@@ -13,9 +13,12 @@ def load_procedure(procedure_id: int) -> Procedure:
     return set_procedure(load_visible(Procedure, Procedure.id == procedure_id))
 
 
-def set_procedure(procedure: Procedure) -> Procedure:
-    """Make a procedure, loaded by whatever rule, the one that the current page belongs to."""
-    g.current_procedure = procedure
+def set_procedure(procedure: Procedure, *, is_led: bool = True) -> Procedure:
+    """Make a procedure, loaded by whatever rule, the one that the current page belongs to.
+
+    is_led: False where the visitor only reads its sequence; the lead's pages are then not offered.
+    """
+    g.current_procedure, g.leads_current_procedure = procedure, is_led
     return procedure
 
 
@@ -25,7 +28,12 @@ def current_procedure() -> Procedure | None:
     return found
 
 
+def leads_current() -> bool:
+    """Whether the visitor leads the page's procedure."""
+    return bool(g.get("leads_current_procedure", False))
+
+
 def current_values() -> dict[str, object] | None:
-    """What the address of a procedure's page needs; None where there is no current procedure."""
+    """What the address of a lead's page needs; None where there is no current procedure, or the visitor leads it not."""
     procedure = current_procedure()
-    return None if procedure is None else {"procedure_id": procedure.id}
+    return {"procedure_id": procedure.id} if procedure is not None and leads_current() else None

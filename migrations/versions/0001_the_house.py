@@ -548,6 +548,7 @@ def upgrade() -> None:
         sa.Column("authoritative", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("skip_reason", sa.String(length=300), nullable=False),
+        sa.Column("key", sa.Uuid(), nullable=True),
         sa.Column("row_version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["agenda_item_id"], ["agenda_item.id"], name=op.f("fk_consultation_agenda_item_id")),
@@ -559,6 +560,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consultation")),
         sa.UniqueConstraint("agenda_item_id", name=op.f("uq_consultation_agenda_item_id")),
+        sa.UniqueConstraint("key", name=op.f("uq_consultation_key")),
     )
     with op.batch_alter_table("consultation", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_consultation_organization_id"), ["organization_id"], unique=False)

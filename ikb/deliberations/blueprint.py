@@ -1,0 +1,75 @@
+"""The blueprint of the deliberation room, its ways in, and the bar of the current procedure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Blueprint, current_app, url_for
+
+from ikb.accounts.model import Role
+from ikb.accounts.policy import visitor
+from ikb.deliberations import queries
+from ikb.deliberations.queries import Outlook
+from ikb.moment import today
+from ikb.procedures.current import current_procedure, leads_current
+from ikb.web import navigation
+from ikb.web.filters import day, days_left
+
+bp = Blueprint("deliberations", __name__)
+
+
+def _here() -> Mapping[str, object] | None:
+    procedure = current_procedure()
+    return None if procedure is None else {"procedure_id": procedure.id}
+
+
+navigation.register(
+    "main",
+    "Meine Sitzungen",
+    "deliberations.my_meetings",
+    20,
+    visible=lambda: visitor().has(Role.SECRETARY),
+    covers=("deliberations.consultation", "deliberations.record_result"),
+)
+navigation.register(
+    "main",
+    "Gremien",
+    "deliberations.organizations",
+    35,
+    visible=lambda: visitor().has(Role.LEAD) or visitor().has(Role.ADMINISTRATOR),
+    covers=("deliberations.edit_organization",),
+)
+navigation.register(
+    "procedure", "Beratungsfolge", "deliberations.sequence", 30, values=_here, covers=("deliberations.",)
+)
+
+
+@navigation.provide_bar
+def bar() -> navigation.Bar | None:
+    """Name, version and next date of the page's procedure; asked from the database in one query."""
+    procedure = current_procedure()
+    if procedure is None:
+        return None
+    outlook = queries.outlook(procedure.id, today())
+    return navigation.Bar(
+        name=procedure.title, url=_home(procedure.id), version=_version(outlook), next_date=_next_date(outlook)
+    )
+
+
+def _home(procedure_id: int) -> str:
+    is_there = leads_current() and "reports.stand" in current_app.view_functions
+    return url_for("reports.stand" if is_there else "deliberations.sequence", procedure_id=procedure_id)
+
+
+def _version(outlook: Outlook) -> str:
+    parts = [f"Fassung {outlook.issued}"] if outlook.issued else []
+    if outlook.working:
+        parts.append(f"Fassung {outlook.working} in Arbeit")
+    return ", ".join(parts)
+
+
+def _next_date(outlook: Outlook) -> str:
+    sitting, deadline = outlook.sitting_on, outlook.deadline_on
+    if deadline is not None and (sitting is None or deadline <= sitting):
+        return f"Frist der Beteiligung: {day(deadline)}, 24 Uhr ({days_left(deadline, today())})"
+    return f"Nächste Sitzung: {day(sitting)}" if sitting is not None else ""

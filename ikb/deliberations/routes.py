@@ -1,0 +1,10 @@
+"""The doors of the deliberation room; each group of pages has a module of its own."""
+
+from __future__ import annotations
+
+from ikb.deliberations import committee_pages, new_procedure, result_pages, sequence_pages
+from ikb.deliberations.blueprint import bp
+
+PAGES = (new_procedure, sequence_pages, result_pages, committee_pages)
+
+__all__ = ["PAGES", "bp"]

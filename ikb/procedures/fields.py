@@ -1,0 +1,72 @@
+"""Form fields that several rooms use: a day as people write it, a whole number, a hidden version and a hidden key."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from wtforms import DateField, HiddenField, IntegerField, StringField
+from wtforms.validators import InputRequired, Optional
+from wtforms.widgets import HiddenInput
+
+WRITTEN = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y")
+
+
+class DayField(DateField):  # type: ignore[misc]  # WTForms has no types
+    """A day, as the browser sends it or as people write it; empty is None."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Raises ValueError with a sentence that shows how to write it."""
+        written = (valuelist[0] if valuelist else "").strip()
+        self.data: Any = None
+        if not written:
+            return
+        for form in WRITTEN:
+            try:
+                self.data = datetime.strptime(written, form).date()  # noqa: DTZ007 (a day, not a moment)
+                return
+            except ValueError:
+                continue
+        raise ValueError("Diesen Tag gibt es nicht. Schreiben Sie ihn so: 28.06.2030.")
+
+
+class CountField(IntegerField):  # type: ignore[misc]  # WTForms has no types
+    """A whole number from 0 to 9999; empty is None, which is not 0."""
+
+    def __init__(self, label: str, **values: object) -> None:
+        super().__init__(label, validators=[Optional()], **values)
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Raises ValueError for whatever is no number."""
+        written = (valuelist[0] if valuelist else "").strip()
+        self.data: Any = None
+        if not written:
+            return
+        if not written.isascii() or not written.isdigit() or len(written) > 4:
+            raise ValueError("Schreiben Sie eine Zahl, zum Beispiel 12, oder lassen Sie das Feld leer.")
+        self.data = int(written)
+
+
+class KeyField(HiddenField):  # type: ignore[misc]  # WTForms has no types
+    """The form's own UUID, made when the page is shown: sent twice, what it creates is made once."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Raises ValueError where somebody changed it."""
+        try:
+            self.data: Any = uuid.UUID(valuelist[0]) if valuelist else None
+        except ValueError as fault:
+            raise ValueError("Laden Sie die Seite neu und senden Sie das Formular noch einmal.") from fault
+
+
+def row_version() -> IntegerField:
+    """The version of the row that the form was made from."""
+    return IntegerField(widget=HiddenInput(), validators=[InputRequired("Laden Sie die Seite neu.")])
+
+
+class TidyField(StringField):  # type: ignore[misc]  # WTForms has no types
+    """One line of text without blanks around it; never None."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        self.data: str = " ".join((valuelist[0] if valuelist else "").split())
