@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, and_, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, lazyload
 
 from ikb.accounts.policy import Visitor, visible_to
 from ikb.db import db
@@ -60,6 +60,7 @@ def with_remarks_of_draft(invitation_id: int) -> tuple[list[Statement], list[Rem
         select(Statement, Remark)
         .outerjoin(Remark, is_writing)
         .where(Statement.invitation_id == invitation_id)
+        .options(lazyload(Statement.invitation))  # it was locked a moment ago and is at hand
         .order_by(Statement.sequence, Remark.position, Remark.id)
         .execution_options(populate_existing=True)
     )

@@ -37,7 +37,7 @@ def give(statement: Statement, said: Sequence[Remark], *, now: datetime) -> Rece
         },
     )
     receipt = Receipt(
-        statement=statement,
+        statement_id=statement.id,  # by number: through the relationship, the row would be looked for first
         number=statement.number or "",
         received_at=now,
         is_late=statement.is_late,
