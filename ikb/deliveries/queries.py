@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import Select, case, func, select
 
 from ikb.db import db
 from ikb.deliveries.model import Delivery, DeliveryState, Heartbeat
+from ikb.errors import NotFound
 
 # Over, and not because the message had arrived or was not wanted any more.
 FAILED_STATES = (DeliveryState.FAILED, DeliveryState.BOUNCED_HARD)
 WAITING_STATES = (DeliveryState.PLANNED, DeliveryState.SENDING)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many messages are in which state (every state is there), how many are due, and since when the oldest waits."""
+
+    by_state: Mapping[DeliveryState, int]
+    due: int
+    oldest_due_at: datetime | None
 
 
 def due(now: datetime) -> list[Delivery]:
@@ -39,17 +49,36 @@ def oldest_due_at(now: datetime) -> datetime | None:
     return found
 
 
-def counts() -> dict[DeliveryState, int]:
-    """How many messages are in which state; every state is there."""
-    rows = db.session.execute(select(Delivery.state, func.count(Delivery.id)).group_by(Delivery.state))
-    counted = {DeliveryState(state): number for state, number in rows}
-    return {state: counted.get(state, 0) for state in DeliveryState}
+def tally(now: datetime) -> Tally:
+    """The ledger's figures, in one query."""
+    is_due = Delivery.state.in_(WAITING_STATES) & (Delivery.next_at <= now)
+    rows = select(
+        Delivery.state,
+        func.count(),
+        func.sum(case((is_due, 1), else_=0)),
+        func.min(case((is_due, Delivery.next_at))),
+    ).group_by(Delivery.state)
+    found = db.session.execute(rows).all()
+    counted = {DeliveryState(state): number for state, number, _, _ in found}
+    return Tally(
+        by_state={state: counted.get(state, 0) for state in DeliveryState},
+        due=sum(due for _, _, due, _ in found),
+        oldest_due_at=min((oldest for *_, oldest in found if oldest), default=None),
+    )
 
 
 def failed() -> Select[Any]:
     """What was given up or refused, newest first."""
     rows = select(Delivery).where(Delivery.state.in_(FAILED_STATES))
     return rows.order_by(Delivery.finished_at.desc(), Delivery.id.desc())
+
+
+def failed_one(delivery_id: int) -> Delivery:
+    """One of them. Raises NotFound for a message that did not fail."""
+    found: Delivery | None = db.session.scalar(failed().where(Delivery.id == delivery_id))
+    if found is None:
+        raise NotFound("Diese Nachricht ist nicht gescheitert, oder es gibt sie nicht.")
+    return found
 
 
 def heartbeats() -> dict[str, datetime]:
@@ -67,12 +96,3 @@ def known_keys(kind: str, subject_ids: Iterable[int]) -> set[str]:
             db.session.scalars(select(Delivery.dedup_key).where(Delivery.kind == kind, Delivery.subject_id.in_(part)))
         )
     return keys
-
-
-def with_attempts(rows: Select[Any], *, state: str = "", kind: str = "") -> Select[Any]:
-    """The rows of a filter, newest first, each with its attempts."""
-    if state:
-        rows = rows.where(Delivery.state == state)
-    if kind:
-        rows = rows.where(Delivery.kind == kind)
-    return rows.options(selectinload(Delivery.log)).order_by(Delivery.next_at.desc(), Delivery.id.desc())

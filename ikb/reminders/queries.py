@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import defer, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -14,7 +13,9 @@ from ikb.db import db
 from ikb.deliberations.model import AgendaItem, Clerk, Consultation, Meeting, Organization, StationState
 from ikb.deliveries.model import Delivery
 from ikb.institutions.model import ANSWERED, Institution, Invitation
-from ikb.procedures.model import ParticipationPhase, PhaseState, ProcedureLead
+from ikb.procedures.model import ParticipationPhase, PhaseState
+from ikb.procedures.queries import led_by
+from ikb.web.paging import PAGE_SIZE, Page
 
 # A step in one of these states has a sitting ahead, or one whose result is not there yet.
 AWAITING_RESULT = (StationState.PLANNED, StationState.SCHEDULED, StationState.INVITED)
@@ -22,10 +23,9 @@ LOOK_BACK = timedelta(days=10)  # a long weekend and some: what is older was pla
 
 
 @visible_to(Delivery)
-def _visible_deliveries(visitor: Visitor) -> Select[Any]:
+def _visible_deliveries(visitor: Visitor) -> Select[Delivery]:
     """Leads see what was sent in their procedures."""
-    led = select(ProcedureLead.procedure_id).where(ProcedureLead.user_id == visitor.user_id)
-    return select(Delivery).where(Delivery.procedure_id.in_(led))
+    return select(Delivery).where(Delivery.procedure_id.in_(led_by(visitor)))
 
 
 def unanswered(phase_id: int | None = None, invitation_id: int | None = None) -> list[Invitation]:
@@ -93,10 +93,27 @@ def consultation_of(delivery: Delivery) -> Consultation | None:
     return db.session.get(Consultation, delivery.subject_id, options=options)
 
 
-def messages(rows: Select[Any], *, state: str = "", kind: str = "") -> Select[Any]:
-    """A procedure's messages, as far as a filter leaves them, latest first, without their texts."""
-    if state:
-        rows = rows.where(Delivery.state == state)
+def tally(procedure_id: int) -> dict[tuple[str, str], int]:
+    """How many messages of a procedure are of which kind and in which state: {(kind, state): number}."""
+    rows = (
+        select(Delivery.kind, Delivery.state, func.count())
+        .where(Delivery.procedure_id == procedure_id)
+        .group_by(Delivery.kind, Delivery.state)
+    )
+    return {(kind, state): number for kind, state, number in db.session.execute(rows)}
+
+
+def messages(procedure_id: int, *, kind: str, state: str, number: int, total: int) -> Page[Delivery]:
+    """One page of a procedure's messages, as far as a filter leaves them, the latest first, without their texts.
+
+    total: of the filter, from the tally.
+    """
+    rows = select(Delivery).where(Delivery.procedure_id == procedure_id).options(defer(Delivery.body_text))
     if kind:
         rows = rows.where(Delivery.kind == kind)
-    return rows.options(defer(Delivery.body_text)).order_by(Delivery.next_at.desc(), Delivery.id.desc())
+    if state:
+        rows = rows.where(Delivery.state == state)
+    number = min(number, max(1, -(-total // PAGE_SIZE)))
+    rows = rows.order_by(Delivery.next_at.desc(), Delivery.id.desc())
+    items = db.session.scalars(rows.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
+    return Page(items, number, PAGE_SIZE, total)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from ikb.core.clock import at_local, end_of_day
 from ikb.core.periods import next_working_day, nrw_holidays, previous_working_day
@@ -41,8 +42,7 @@ def reminders(
         if day is not None and day <= last_day:
             by_day[day] = str(days)
     found = [Reminder(by_day[day], at_local(day, SENDING_HOUR), end_of_day(last_day)) for day in sorted(by_day)]
-    followers = zip(found, found[1:], strict=False)
-    return [replace(reminder, stale_at=follower.due_at) for reminder, follower in followers] + found[-1:]
+    return [replace(reminder, stale_at=later.due_at) for reminder, later in pairwise(found)] + found[-1:]
 
 
 def _sending_day(wanted: date, now: datetime, after: date) -> date | None:
