@@ -17,6 +17,7 @@ from ikb.errors import Conflict, Implausible
 from ikb.moment import now
 from ikb.web import navigation
 from ikb.web.labels import label
+from ikb.web.links import external_url
 from ikb.web.paging import fetch, page_number
 
 bp = Blueprint("accounts", __name__)
@@ -164,6 +165,6 @@ def new_link(user_id: int) -> ResponseReturnValue:
 
 
 def _show_link(user: User, token: str) -> ResponseReturnValue:
-    link = url_for("accounts.set_password", token=token, _external=True)
+    link = external_url("accounts.set_password", token=token)
     answer = render_template("accounts/link.html", person=user, link=link)
     return answer, 200, {"Cache-Control": "no-store"}
