@@ -123,7 +123,7 @@ def _counts(run: Run | None) -> dict[str, Mapping[str, int]]:
     if run is None:
         return {}
     rows = select(SectionOutcome.anchor, SectionOutcome.counts).where(SectionOutcome.run_id == run.id)
-    return dict(db.session.execute(rows.order_by(SectionOutcome.position)).tuples())
+    return dict(db.session.execute(rows.order_by(SectionOutcome.position)).all())
 
 
 def outcome_of(run: Run | None, anchor: str) -> SectionOutcome | None:

@@ -189,4 +189,5 @@ def _changes(version_id: int) -> list[Change]:
 def _outcomes_behind(version: DraftVersion) -> Iterable[tuple[list[Any], list[Any]]]:
     newest = select(Run.id).where(Run.result_version_id == version.id).order_by(Run.id.desc()).limit(1)
     rows = select(SectionOutcome.proposals, SectionOutcome.bodies)
-    return db.session.execute(rows.where(SectionOutcome.run_id == newest.scalar_subquery())).tuples()
+    found = db.session.execute(rows.where(SectionOutcome.run_id == newest.scalar_subquery()))
+    return [(proposals, bodies) for proposals, bodies in found]

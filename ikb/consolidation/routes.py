@@ -104,11 +104,13 @@ def section(procedure_id: int, anchor: str) -> ResponseReturnValue:
     return _section_page(place_of(procedure_id), anchor)
 
 
-@bp.post("/verfahren/<int:procedure_id>/auswertung/<anchor>/<int:remark_id>")
+@bp.route("/verfahren/<int:procedure_id>/auswertung/<anchor>/<int:remark_id>", methods=["GET", "POST"])
 @allow(Role.LEAD)
 def decide(procedure_id: int, anchor: str, remark_id: int) -> ResponseReturnValue:
-    """Decide on a remark, and so on all that ask for the same."""
+    """Decide on a remark, and so on all that ask for the same. Whoever comes back to the address gets the section."""
     place = place_of(procedure_id)
+    if request.method == "GET":
+        return redirect(url_for(".section", anchor=anchor, **place.values), code=303)
     remark = load_visible(Remark, Remark.id == remark_id)
     form = DecisionForm(prefix=prefix_of(remark_id))
     if place.base is None or not form.validate_on_submit():

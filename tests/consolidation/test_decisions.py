@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from ikb.accounts.model import Role
-from ikb.consolidation import queries, service
+from ikb.consolidation import issuing, queries, service
 from ikb.consolidation.model import Consideration, RunState
 from ikb.core.texts import normalise
 from ikb.db import db, transaction
@@ -161,7 +161,7 @@ def test_a_wish_that_no_longer_fits_cannot_be_followed_but_answered(app, now):
         case.decide(late, "followed", now)
     case.decide(late, "not_followed", now, reason="Inzwischen sind es drei.")
 
-    assert service.open_points_on(case.base) == []
+    assert issuing.open_points_on(case.base) == []
 
 
 def test_a_bodys_wording_that_is_followed_goes_in_word_for_word_and_its_rivals_wait(app, now):
@@ -206,11 +206,11 @@ def test_a_version_is_not_issued_while_points_are_open_and_each_is_named(app, no
     with pytest.raises(NotYetDecided) as refusal:
         issue(case, now)
 
+    bullet = "Aufzählungspunkt „Die Verwaltung berichtet einmal im Jahr über den Stand.“"
     line = "Maßnahme „Jede Schule bietet zwei Kurse am Nachmittag an.“"
     rivals = "steht im Widerspruch zu einem anderen und ist noch nicht entschieden"
     assert refusal.value.open_points == [
-        "Aufzählungspunkt „Die Verwaltung berichtet einmal im Jahr über den Stand.“: "
-        "Der Wortlaut von Seniorenrat, Mi., 12.06.2030 wartet auf eine Entscheidung.",
+        f"{bullet}: Der Wortlaut von Seniorenrat, Mi., 12.06.2030 wartet auf eine Entscheidung.",
         f"Beschlusspunkt 2: Der Vorschlag von 1 Institution {rivals}.",
         f"Beschlusspunkt 2: Der Vorschlag von 1 Institution {rivals}.",
         f"{line}: Der Vorschlag von 2 Institutionen ändert den Text und ist noch nicht bestätigt.",

@@ -20,7 +20,7 @@ from ikb.errors import NotReady
 from ikb.events import announce
 from ikb.remarks.model import Wish
 from ikb.statements.model import Statement
-from tests.consolidation.cases import Case, make_case, newest_run, sections_of
+from tests.consolidation.cases import LINE, Case, make_case, newest_run, sections_of
 from tests.factories import make_consultation, make_draft, make_procedure, make_version, save
 
 MORE = "Jede Schule bietet drei Kurse am Nachmittag an."
@@ -283,7 +283,7 @@ def test_a_decision_taken_during_a_run_is_in_its_result(app, now):
     assert (newest_run(case).state, case.status_of(remark), case.text()) == (
         "done",
         "rejected",
-        dict(sections_of(case.base))[HERE],
+        LINE,
     )
 
 
