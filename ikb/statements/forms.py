@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, HiddenField, IntegerField, RadioField, StringField, TextAreaField
-from wtforms.validators import UUID, DataRequired, Email, InputRequired, Length
+from wtforms.validators import UUID, DataRequired, Email, InputRequired, Length, ValidationError
 from wtforms.widgets import HiddenInput
 
 from ikb.remarks.model import Stance, Wish
@@ -51,9 +51,9 @@ class SubmitForm(FlaskForm):
     consents_to_name = BooleanField("Mein Name darf mit der Stellungnahme veröffentlicht werden.")
 
     def validate_answer(self, field: HiddenField) -> None:
-        """Raises ValueError for an answer that there is not."""
+        """Raises ValidationError for an answer that there is not."""
         if field.data not in set(Answer):
-            raise ValueError(RELOAD)
+            raise ValidationError(RELOAD)
 
 
 class ShortAnswerForm(FlaskForm):

@@ -231,7 +231,7 @@ def test_the_opening_is_shown_before_it_happens(lead, browser) -> None:
 
     page = browser.get(base(phase) + "/eroeffnen").text
 
-    assert "Freitag, 28. Juni 2030, 24 Uhr (17 Arbeitstage von heute an)" in page
+    assert "Freitag, 28. Juni 2030, 24 Uhr (18 Arbeitstage von heute an)" in page
     assert page.count("1 von 2") == 2
     assert "Bitte um Ihre Stellungnahme" in page
     assert "hier steht der persönliche Link" in page
