@@ -16,6 +16,8 @@ from ikb.errors import Faulty, Refusal
 if TYPE_CHECKING:
     from flask import Flask
 
+    from ikb.drafts.importers.parsed import ParsedPaper
+
 DONE, ALTERED, FAULTY = 0, 1, 2
 
 
@@ -76,7 +78,7 @@ def _print_summary(read: dict[str, list[dict[str, object]]]) -> None:
         print(f"Zeile {warning['line']}: {warning['text']}")
 
 
-def _take_in_paper(parsed: object, options: argparse.Namespace) -> int:
+def _take_in_paper(parsed: ParsedPaper, options: argparse.Namespace) -> int:
     import uuid
 
     from ikb.accounts import queries as accounts

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ikb.core.clock import system_clock
 from ikb.db import db, on_sqlite
 from ikb.deliveries import queries as deliveries
-from ikb.deliveries.service import due_count, oldest_due_age
+from ikb.deliveries.service import oldest_due_age
 from ikb.journal.model import JournalEntry, JournalHead
 
 LATE = timedelta(seconds=120)  # lease and tick together are below 60 s: twice that means that nobody is working
@@ -42,12 +42,12 @@ def checks(now: datetime, data_dir: Path) -> list[Check]:
 
 def figures(now: datetime) -> dict[str, float]:
     """Names and values for Prometheus."""
-    age = oldest_due_age(now)
-    counted = {f'ikb_deliveries{{state="{state}"}}': float(count) for state, count in deliveries.counts().items()}
+    ledger = deliveries.tally(now)
+    waited = (now - ledger.oldest_due_at).total_seconds() if ledger.oldest_due_at else 0.0
     return {
-        **counted,
-        "ikb_deliveries_due": float(due_count(now)),
-        "ikb_oldest_due_seconds": age.total_seconds() if age else 0.0,
+        **{f'ikb_deliveries{{state="{state}"}}': float(count) for state, count in ledger.by_state.items()},
+        "ikb_deliveries_due": float(ledger.due),
+        "ikb_oldest_due_seconds": max(waited, 0.0),
         "ikb_journal_entries": float(db.session.scalar(select(JournalHead.last_id)) or 0),
     }
 

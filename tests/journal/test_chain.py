@@ -38,7 +38,9 @@ def test_an_entry_reads_back_with_the_same_digest(three_entries):
     assert [journal.digest_of(entry) for entry in three_entries] == [entry.digest for entry in three_entries]
 
 
-@pytest.mark.parametrize("change", ["UPDATE journal_entry SET action = 'nothing happened'", "DELETE FROM journal_entry"])
+@pytest.mark.parametrize(
+    "change", ["UPDATE journal_entry SET action = 'nothing happened'", "DELETE FROM journal_entry"]
+)
 def test_the_database_itself_refuses_to_change_an_entry(three_entries, change):
     with pytest.raises(DBAPIError, match="only grow"), db.session.begin_nested():
         db.session.execute(text(change))
