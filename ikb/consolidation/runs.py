@@ -125,7 +125,7 @@ def finish(run_id: int, owner: str, *, now: datetime) -> Run:
     run.state = RunState.DONE
     if is_newest:
         _put_in_decisions(run)
-        run.result_version = working.write(base, outcomes_of(run), now=now)
+        run.result_version = working.write(run, now=now)
         _forget_earlier(run)
     if not is_newest or gathering.mark_of(base) != run.input_mark:
         run.state = RunState.OUTDATED
@@ -173,12 +173,6 @@ def mark_outdated(draft_ids: Iterable[int], *, now: datetime) -> None:
             enqueue(base, now=now)
 
 
-def outcomes_of(run: Run) -> list[SectionOutcome]:
-    """What a run found, in the order of the text."""
-    rows = select(SectionOutcome).where(SectionOutcome.run_id == run.id).order_by(SectionOutcome.position)
-    return list(db.session.scalars(rows))
-
-
 def store(run: Run, passage: Passage, found: Found) -> SectionOutcome:
     """Put a section's outcome in the place of an earlier one, after a decision."""
     row = db.session.scalar(
@@ -213,7 +207,8 @@ def _put_in_decisions(run: Run) -> None:
         .where(Consideration.base_version_id == run.base_version_id, Consideration.id > run.considered_up_to)
         .distinct()
     )
-    positions = {row.anchor: row.position for row in outcomes_of(run)}
+    rows = select(SectionOutcome.anchor, SectionOutcome.position).where(SectionOutcome.run_id == run.id)
+    positions = dict(db.session.execute(rows).all())
     for anchor in {anchor or gathering.WHOLE_DRAFT for anchor in anchors}:
         passage = gathering.passage(run.base_version, anchor, positions.get(anchor, len(positions)))
         store(run, passage, weigh(passage))

@@ -203,7 +203,7 @@ def _follow_up(base: DraftVersion, anchor: str, *, now: datetime) -> None:
         return
     passage = gathering.passage(base, anchor, queries.position_of(base.id, anchor))
     runs.store(run, passage, weigh(passage))
-    run.result_version = working.write(base, runs.outcomes_of(run), now=now)
+    run.result_version = working.write(run, now=now)
     db.session.flush()
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select
 
 from ikb.consolidation import gathering
 from ikb.consolidation.building import Built, Elements, build
-from ikb.consolidation.model import SectionOutcome
+from ikb.consolidation.model import Run, SectionOutcome
 from ikb.db import db
 from ikb.drafts import queries as drafts_queries
 from ikb.drafts import service as drafts
@@ -25,13 +25,14 @@ def lock(base: DraftVersion) -> None:
     db.session.execute(select(DraftVersion.id).where(DraftVersion.id == base.id).with_for_update(key_share=True))
 
 
-def write(base: DraftVersion, outcomes: Iterable[SectionOutcome], *, now: datetime) -> DraftVersion | None:
-    """The working version that follows a base, with exactly what was found written in.
+def write(run: Run, *, now: datetime) -> DraftVersion | None:
+    """The working version that follows a run's base, with exactly what the run found written in.
 
     None if nothing changes and there was no working version yet: an empty revision is none.
     """
-    found = {outcome.anchor: outcome.elements for outcome in outcomes}
-    return put(base, built(base, found), now=now)
+    rows = select(SectionOutcome.anchor, SectionOutcome.elements).where(SectionOutcome.run_id == run.id)
+    found: dict[str, Elements] = dict(db.session.execute(rows).all())
+    return put(run.base_version, built(run.base_version, found), now=now)
 
 
 def built(base: DraftVersion, found: Mapping[str, Elements]) -> Built:
