@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import SelectChoice
 
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, load_visible, visitor
@@ -36,7 +37,7 @@ def edit_organization(organization_id: int) -> ResponseReturnValue:
         notice_days=organization.notice_days,
         row_version=organization.row_version,
     )
-    form.clerks.choices = [(person.id, person.name) for person in people.values()]
+    form.clerks.choices = [SelectChoice(person.id, person.name) for person in people.values()]
     if form.validate_on_submit():
         try:
             with transaction():

@@ -13,6 +13,7 @@ from wtforms import (
     FormField,
     HiddenField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     TextAreaField,
@@ -30,8 +31,12 @@ from ikb.procedures.fields import CountField, DayField, KeyField, TidyField, row
 from ikb.web.labels import choices
 
 PUBLIC = {"ja": True, "nein": False, "": None}
-PUBLIC_CHOICES = [("ja", "öffentlich"), ("nein", "nichtöffentlich"), ("", "ohne Angabe")]
-ROLE_CHOICES = [*choices("role", *ROLES), ("", "noch offen")]
+PUBLIC_CHOICES = [
+    SelectChoice("ja", "öffentlich"),
+    SelectChoice("nein", "nichtöffentlich"),
+    SelectChoice("", "ohne Angabe"),
+]
+ROLE_CHOICES = [*choices("role", *ROLES), SelectChoice("", "noch offen")]
 LONGEST_PAPER = 1024 * 1024
 
 
@@ -132,7 +137,7 @@ class ResultForm(FlaskForm):
     votes_no = CountField("Nein")
     abstentions = CountField("Enthaltungen")
     present = CountField("Anwesend")
-    manner = SelectField("Wie wurde abgestimmt?", choices=[("", "ohne Angabe"), *choices("manner")])
+    manner = SelectField("Wie wurde abgestimmt?", choices=[SelectChoice("", "ohne Angabe"), *choices("manner")])
     resolution_text = TextAreaField("Text des Beschlusses", validators=[at_most(20_000)])
     laid_paper_id = SelectField("Vorlage, die dem Gremium vorlag", coerce=int)
     wordings = FieldList(FormField(WordingForm), max_entries=60)

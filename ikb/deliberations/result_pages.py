@@ -13,6 +13,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
+from wtforms import SelectChoice
 
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, load_visible, visitor
@@ -211,11 +212,13 @@ def _filled(found: Consultation, current: Result | None) -> ResultForm:
 def _offer(form: ResultForm, found: Consultation) -> dict[int, Paper]:
     """Fill the selects; returns the papers on offer by id."""
     known = {paper.id: paper for paper in papers.papers_of(found.procedure_id)}
-    form.laid_paper_id.choices = [(paper.id, paper_name(paper)) for paper in known.values()] or [(0, "keine")]
-    names = [(organization.id, organization.name) for organization in queries.organizations()]
-    form.next_organization_id.choices = [(0, "bitte wählen"), *names]
-    form.passage.choices = [("", "bitte wählen")] + [
-        (section.anchor, wordings.name_of(section)) for section in _sections_of(form, known)
+    form.laid_paper_id.choices = [SelectChoice(paper.id, paper_name(paper)) for paper in known.values()] or [
+        SelectChoice(0, "keine")
+    ]
+    names = [SelectChoice(organization.id, organization.name) for organization in queries.organizations()]
+    form.next_organization_id.choices = [SelectChoice(0, "bitte wählen"), *names]
+    form.passage.choices = [SelectChoice("", "bitte wählen")] + [
+        SelectChoice(section.anchor, wordings.name_of(section)) for section in _sections_of(form, known)
     ]
     return known
 

@@ -53,9 +53,9 @@ class KeyField(HiddenField):  # type: ignore[misc]  # WTForms has no types
     """The form's own UUID, made when the page is shown: sent twice, what it creates is made once."""
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
-        """Raises ValueError where somebody changed it."""
+        """Raises ValueError where it is missing or somebody changed it."""
         try:
-            self.data: Any = uuid.UUID(valuelist[0]) if valuelist else None
+            self.data: Any = uuid.UUID(valuelist[0] if valuelist else "")
         except ValueError as fault:
             raise ValueError("Laden Sie die Seite neu und senden Sie das Formular noch einmal.") from fault
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import Form
+from wtforms import Form, SelectChoice
 
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, load_visible, visible, visitor
@@ -246,7 +246,7 @@ def _is_editable(version: DraftVersion) -> bool:
 
 def _offer_versions(form: PhaseForm, procedure_id: int) -> dict[int, DraftVersion]:
     versions = queries.versions_of(procedure_id)
-    form.version.choices = [(version.id, _version_name(version)) for version in versions]
+    form.version.choices = [SelectChoice(version.id, _version_name(version)) for version in versions]
     if form.version.data is None and versions:
         form.version.data = versions[0].id
     return {version.id: version for version in versions}
