@@ -63,6 +63,7 @@ NAMES = {
     "meeting assigned": "Sitzung zugeordnet",
     "meeting taken away": "Sitzung weggenommen",
     "message sent again": "noch einmal gesendet",
+    "notice period changed": "Ladungsfrist geändert",
     "organization added": "aufgenommen",
     "paper numbered": "Nummer vergeben",
     "paper registered": "aufgenommen",
