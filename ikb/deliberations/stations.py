@@ -184,7 +184,7 @@ def mark_invited(consultation: Consultation, *, seen: int, by: Actor, now: datet
     lock_unchanged(consultation, seen)
     step(consultation, Event.INVITE)
     db.session.flush()
-    _note("invitation sent", consultation, by=by, now=now)
+    _note("members invited", consultation, by=by, now=now)
     return consultation
 
 

@@ -62,6 +62,7 @@ NAMES = {
     "meeting added": "angesetzt",
     "meeting assigned": "Sitzung zugeordnet",
     "meeting taken away": "Sitzung weggenommen",
+    "members invited": "zur Sitzung eingeladen",
     "message sent again": "noch einmal gesendet",
     "notice period changed": "Ladungsfrist geändert",
     "organization added": "aufgenommen",
