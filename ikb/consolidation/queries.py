@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from ikb.consolidation.gathering import WHOLE_DRAFT
 from ikb.consolidation.model import AnsweredRemark, Consideration, Run, RunState, SectionOutcome
+from ikb.core.results import Manner, Outcome, Tally, phrase
 from ikb.db import db
 from ikb.deliberations.model import AgendaItem, Consultation, Meeting, Organization, Result
 from ikb.drafts.model import Draft, DraftVersion, Section, VersionState
@@ -63,6 +64,15 @@ class Voice:
     @property
     def is_of_a_body(self) -> bool:
         return self.statement_id is None
+
+    @property
+    def result_in_words(self) -> str:
+        """What the body resolved, as minutes put it: `mit Änderungen empfohlen, 8 Ja, 5 Nein`; else empty."""
+        if self.result is None:
+            return ""
+        votes = self.result
+        tally = Tally(votes.votes_yes, votes.votes_no, votes.abstentions, votes.present)
+        return phrase(Outcome(votes.outcome), tally, Manner(votes.manner) if votes.manner else None)
 
 
 def newest_run(draft_id: int) -> Run | None:

@@ -12,8 +12,6 @@ from ikb.consolidation.model import Consideration, Run, SectionOutcome
 from ikb.consolidation.outcomes import COMPETING, is_open
 from ikb.consolidation.queries import Voice
 from ikb.core.proposals import Status
-from ikb.core.results import Manner, Outcome, Tally, phrase
-from ikb.deliberations.model import Result
 from ikb.drafts import queries as drafts
 from ikb.drafts.model import DraftVersion, Section
 from ikb.remarks import queries as remark_queries
@@ -79,11 +77,6 @@ class Resolved:
     def remark_id(self) -> int:
         return int(self.found["remark"])
 
-    @property
-    def result_in_words(self) -> str:
-        """`mit Änderungen empfohlen, 8 Ja, 5 Nein`; empty where no result is recorded."""
-        return result_in_words(self.voice.result)
-
 
 @dataclass(frozen=True)
 class Spoken:
@@ -144,14 +137,6 @@ def view(base: DraftVersion, run: Run | None, anchor: str, page: int) -> View | 
         neighbours=(before[-1] if before else None, after[0] if after else None),
         same_elsewhere=drafts.links_of(base.draft_id).get(anchor, ()),
     )
-
-
-def result_in_words(result: Result | None) -> str:
-    """How minutes put a result, empty where there is none."""
-    if result is None:
-        return ""
-    tally = Tally(result.votes_yes, result.votes_no, result.abstentions, result.present)
-    return phrase(Outcome(result.outcome), tally, Manner(result.manner) if result.manner else None)
 
 
 def letter_of(place: int) -> str:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
 from ikb.accounts.model import Role
 from ikb.consolidation import queries, redlines, runs
 from ikb.db import db, transaction
+from ikb.deliberations.model import Consultation, Result
 from ikb.remarks.model import Wish
 from ikb.statements.model import Statement
 from tests.consolidation.cases import HERE, LINE, Case, make_case
-from tests.factories import make_draft, make_institution, make_procedure, make_user, make_version
+from tests.factories import make_draft, make_institution, make_procedure, make_user, make_version, save
 
 MORE = "Jede Schule bietet drei Kurse am Nachmittag an."
 MOST = "Jede Schule bietet vier Kurse am Nachmittag an."
@@ -353,3 +356,56 @@ def test_the_number_of_queries_does_not_grow_with_the_remarks(app, now, as_user,
 
     assert counted(few) == counted(many)
     assert max(counted(many)) <= 20
+
+
+def test_a_body_stands_behind_its_words_with_its_vote_and_is_not_counted(app, now, as_user):
+    case = make_case()
+    case.says(MORE)
+    body = case.body_says(MORE, name="Jugendhilfeausschuss")
+    item = Consultation.agenda_item_id == body.agenda_item_id
+    save(
+        Result(
+            consultation_id=db.session.scalars(select(Consultation.id).where(item)).one(),
+            key=uuid4(),
+            outcome="recommended_amended",
+            votes_yes=8,
+            votes_no=5,
+            recorded_by_id=case.lead.id,
+            recorded_at=now,
+        )
+    )
+    case.consolidate(now)
+    case.decide(body, "followed", now)
+    lead = as_user(case.lead)
+    link = re.findall(r'<ins id="stelle-[^"]*"><a href="([^"#]*)', lead.get(f"/fassungen/{case.working().id}").text)[0]
+
+    panel = lead.get(link).text
+
+    assert "<p>1 Institution</p>" in panel
+    assert re.search("Jugendhilfeausschuss, Mi., 12.06.2030: mit Änderungen empfohlen, .*8 Ja.*5 Nein", panel)
+    assert ">bestätigt<" in panel
+
+
+def test_each_draft_of_a_procedure_has_its_own_workbench(app, now, as_user):
+    case, foreign = make_case(), make_case()
+    other = make_draft(case.procedure, title="Langes Konzept", position=2)
+    make_version(other, [("k-1", "paragraph", None, None, "Ein langer Text.")])
+    lead = as_user(case.lead)
+
+    assert "Langes Konzept</a>" in lead.get(workbench(case)).text
+    assert lead.get(f"{workbench(case)}/k-1?entwurf={other.id}").status_code == 200
+    assert lead.get(f"{workbench(case)}/k-1").status_code == 404
+    assert lead.get(f"{workbench(case)}?entwurf={foreign.base.draft_id}").status_code == 404
+    answer = lead.post(f"{workbench(case)}?entwurf={other.id}")
+    assert answer.location == f"{workbench(case)}?entwurf={other.id}"
+    assert queries.newest_run(other.id).state == "queued"
+    assert queries.newest_run(case.base.draft_id) is None
+
+
+def test_coming_back_to_the_address_of_a_decision_shows_the_section(app, now, as_user):
+    case = make_case()
+    remark = case.says(MORE)
+
+    answer = as_user(case.lead).get(f"{section(case)}/{remark.id}")
+
+    assert (answer.status_code, answer.location) == (303, section(case))
