@@ -88,6 +88,7 @@ def test_no_name_and_no_subject_can_add_a_header_or_a_recipient(name: str) -> No
     assert parsed["Bcc"] is None
     assert [address.addr_spec for address in parsed["To"].addresses] == ["a@b.example"]
     assert raw.count(b"\r\nSubject:") == 1
+    assert parsed["Subject"] == f"Hallo {mail.one_line(name)}".strip()
     assert max(map(len, raw.split(b"\r\n"))) < 998
 
 

@@ -12,12 +12,14 @@ import socket
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import CursorResult, ScalarSelect, select, update
+from sqlalchemy import CursorResult, Executable, Table, bindparam, insert, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm.attributes import set_committed_value
 
-from ikb.db import db, on_sqlite
+from ikb.db import Base, db, on_sqlite
 from ikb.deliveries.model import Delivery, DeliveryAttempt, DeliveryState
 from ikb.mail.message import REPLY_LENGTH
 
@@ -73,20 +75,11 @@ def claim_next(*, lease: timedelta, now: datetime) -> Delivery | None:
 
     To be called inside a transaction that does nothing else.
     """
-    claimed = (
-        update(Delivery)
-        .where(Delivery.id == _next_due(now))
-        .values(
-            state=DeliveryState.SENDING,
-            lease_owner=_new_owner(),
-            lease_until=now + lease,
-            next_at=now + lease,
-            attempts=Delivery.attempts + 1,
-        )
-        .returning(Delivery)
-        .execution_options(synchronize_session=False, populate_existing=True)
-    )
-    return db.session.scalars(claimed).one_or_none()
+    until = now + lease
+    values = {"now": now, "until": until, "owner": _new_owner()}
+    found = db.session.scalars(_claim(skip_locked=not on_sqlite(db.engine)), values)
+    claimed: Delivery | None = found.one_or_none()
+    return claimed
 
 
 def finish(delivery: Delivery, outcome: Outcome, *, owner: str | None, now: datetime) -> bool:
@@ -94,47 +87,78 @@ def finish(delivery: Delivery, outcome: Outcome, *, owner: str | None, now: date
 
     owner: under which the caller claimed it.
     """
-    values = {
-        "state": outcome.state,
+    values: dict[str, Any] = {
+        "state": outcome.state.value,
         "last_reply": outcome.reply[:REPLY_LENGTH],
         "lease_owner": None,
         "lease_until": None,
         "next_at": outcome.next_at or delivery.next_at,
         "finished_at": None if outcome.state == DeliveryState.PLANNED else now,
         "attempts": delivery.attempts if outcome.counted else delivery.attempts - 1,
+        "subject_line": outcome.subject[: _width(Delivery.subject_line)],
+        "body_text": outcome.text,
     }
-    if outcome.state == DeliveryState.HANDED_OVER:
-        values |= {"subject_line": outcome.subject[: _width(Delivery.subject_line)], "body_text": outcome.text}
-    done = db.session.execute(
-        update(Delivery)
-        .where(
-            Delivery.id == delivery.id,
-            Delivery.lease_owner == owner,
-            Delivery.state == DeliveryState.SENDING,
-        )
-        .values(values)
-        .execution_options(synchronize_session=False)
-    )
+    written = {f"new_{name}": value for name, value in values.items()}
+    done = db.session.execute(_finish(), written | {"this": delivery.id, "owner": owner})
     if _rows(done) == 0:
         return False
     for name, value in values.items():  # so that whoever listens need not read the row again
         set_committed_value(delivery, name, value)
     if outcome.counted:
         attempt = {"delivery_id": delivery.id, "at": now, "outcome": outcome.name, "reply": values["last_reply"]}
-        db.session.execute(DeliveryAttempt.__table__.insert().values(attempt))  # type: ignore[attr-defined]
+        db.session.execute(_note_attempt(), attempt)
     return True
 
 
-def _next_due(now: datetime) -> ScalarSelect[int]:
+# Built once: these run for every message, and to put a statement together costs more than to send it.
+
+
+@lru_cache(maxsize=2)
+def _claim(*, skip_locked: bool) -> Executable:
     due = (
-        select(Delivery.id)
-        .where(Delivery.state.in_(OPEN_STATES), Delivery.next_at <= now, Delivery.stale_at > now)
-        .order_by(Delivery.urgency, Delivery.next_at, Delivery.id)
+        select(_ROWS.c.id)
+        .where(_ROWS.c.state.in_(OPEN_STATES), _ROWS.c.next_at <= bindparam("now"), _ROWS.c.stale_at > bindparam("now"))
+        .order_by(_ROWS.c.urgency, _ROWS.c.next_at, _ROWS.c.id)
         .limit(1)
     )
-    if not on_sqlite(db.engine):  # SQLite has one writer at a time: nobody else is choosing meanwhile
+    if skip_locked:  # SQLite has one writer at a time: nobody else is choosing meanwhile
         due = due.with_for_update(skip_locked=True)
-    return due.scalar_subquery()
+    claimed = (
+        update(_ROWS)
+        .where(_ROWS.c.id == due.scalar_subquery())
+        .values(
+            state=DeliveryState.SENDING.value,
+            lease_owner=bindparam("owner"),
+            lease_until=bindparam("until"),
+            next_at=bindparam("until"),
+            attempts=_ROWS.c.attempts + 1,
+        )
+        .returning(*_ROWS.c)
+    )
+    return select(Delivery).from_statement(claimed).execution_options(populate_existing=True)
+
+
+@lru_cache(maxsize=1)
+def _finish() -> Executable:
+    written = ("state", "last_reply", "lease_owner", "lease_until", "next_at", "finished_at", "attempts")
+    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in (*written, "subject_line", "body_text")}
+    is_ours = (_ROWS.c.id == bindparam("this")) & (_ROWS.c.lease_owner == bindparam("owner"))
+    return update(_ROWS).where(is_ours, _ROWS.c.state == DeliveryState.SENDING.value).values(values)
+
+
+@lru_cache(maxsize=1)
+def _note_attempt() -> Executable:
+    return insert(_table(DeliveryAttempt))
+
+
+def _table(model: type[Base]) -> Table:
+    table = model.__table__
+    if not isinstance(table, Table):
+        raise TypeError(f"{model.__name__} is no table of its own.")
+    return table
+
+
+_ROWS = _table(Delivery)
 
 
 def _new_owner() -> str:

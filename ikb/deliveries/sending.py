@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from email.message import EmailMessage
+from email.message import Message
 
 from sqlalchemy import event
 
@@ -157,7 +157,7 @@ def _send(delivery: Delivery, message: mail.Mail, transport: mail.Transport, clo
     return Outcome(DeliveryState.HANDED_OVER, reply, subject=mail.one_line(message.subject), text=text)
 
 
-def _composed(delivery: Delivery, message: mail.Mail, now: datetime) -> EmailMessage:
+def _composed(delivery: Delivery, message: mail.Mail, now: datetime) -> Message[str, str]:
     return mail.compose(
         message,
         sender=current_config().mail_from,

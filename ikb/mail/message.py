@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP as WIRE
+from email.charset import QP, Charset
+from email.encoders import encode_base64
+from email.header import Header
+from email.message import Message
+from email.mime.base import MIMEBase
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from email.policy import compat32
+from email.utils import format_datetime, formataddr
 
 from ikb.core.clock import require_aware
 
 REPLY_LENGTH = 500
 ADDRESS_LENGTH = 254
+WIRE = compat32.clone(linesep="\r\n", mangle_from_=False)
+_UTF8 = Charset("utf-8")
+_UTF8.body_encoding = QP
 
 
 @dataclass(frozen=True)
@@ -61,28 +70,43 @@ class RecipientRefused(PermanentFailure):
 
 def compose(
     mail: Mail, *, sender: str, recipient: str, recipient_name: str, message_id: str, now: datetime
-) -> EmailMessage:
+) -> Message[str, str]:
     """The message as it goes over the wire, in ASCII throughout.
 
     Line breaks in names and subjects become blanks: a header ends where we end it.
     Raises RecipientRefused for a recipient that is no address.
+    Built of the email package's older classes: they need a third of the time, and this runs for every message.
     """
-    message = EmailMessage(policy=WIRE)
+    message = _body(mail)
     message["From"] = sender
-    message["To"] = _with_name(recipient_name, wire_address(recipient))
+    message["To"] = _with_name(one_line(recipient_name), wire_address(recipient))
     if mail.reply_to:
         message["Reply-To"] = one_line(mail.reply_to)
-    message["Subject"] = one_line(mail.subject)
-    message["Date"] = require_aware(now)
+    message["Subject"] = _encoded(one_line(mail.subject))
+    message["Date"] = format_datetime(require_aware(now))
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: holiday notices are not sent in answer
-    message.set_content(mail.text, cte="quoted-printable")
-    if mail.html is not None:
-        message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
-    for attachment in mail.attachments:
-        main, _, sub = attachment.content_type.partition("/")
-        message.add_attachment(attachment.content, maintype=main, subtype=sub, filename=one_line(attachment.name))
     return message
+
+
+def _body(mail: Mail) -> Message[str, str]:
+    text = MIMEText(mail.text, "plain", _UTF8, policy=WIRE)  # type: ignore[arg-type]  # a Charset is as good as its name
+    body: MIMEBase = text
+    if mail.html is not None:
+        html = MIMEText(mail.html, "html", _UTF8, policy=WIRE)  # type: ignore[arg-type]
+        body = MIMEMultipart("alternative", _subparts=[text, html], policy=WIRE)
+    if mail.attachments:
+        body = MIMEMultipart("mixed", _subparts=[body, *map(_attached, mail.attachments)], policy=WIRE)
+    return body
+
+
+def _attached(attachment: Attachment) -> MIMEBase:
+    main, _, sub = attachment.content_type.partition("/")
+    part = MIMEBase(main, sub, policy=WIRE)
+    part.set_payload(attachment.content)
+    encode_base64(part)
+    part.add_header("Content-Disposition", "attachment", filename=("utf-8", "", one_line(attachment.name)))
+    return part
 
 
 def one_line(text: str) -> str:
@@ -105,7 +129,11 @@ def wire_address(address: str) -> str:
         raise RecipientRefused(553, "Den Teil der Adresse hinter dem @ gibt es so nicht.") from None
 
 
-def _with_name(name: str, address: str) -> Address:
-    # Signs with a meaning in headers get lost when Python folds an encoded name; a name reads well without them.
-    plain = one_line("".join(" " if char in '"\\<>()[]@:;,' else char for char in name))
-    return Address(display_name=plain, addr_spec=address)
+def _with_name(name: str, address: str) -> str:
+    if not name:
+        return address
+    return formataddr((name, address)) if name.isascii() else f"{_encoded(name)} <{address}>"
+
+
+def _encoded(text: str) -> str:
+    return text if text.isascii() else Header(text, "utf-8", header_name="Subject").encode(linesep="\n").lstrip()

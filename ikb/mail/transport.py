@@ -5,7 +5,7 @@ from __future__ import annotations
 import mailbox
 from collections.abc import Iterator
 from contextlib import contextmanager
-from email.message import EmailMessage
+from email.message import Message
 from pathlib import Path
 from typing import Protocol
 
@@ -17,7 +17,7 @@ from ikb.mail.smtp import SEND_TIMEOUT, SmtpServer
 class Transport(Protocol):
     """Hands over one message at a time; used by one thread."""
 
-    def send(self, message: EmailMessage, recipient: str) -> str:
+    def send(self, message: Message[str, str], recipient: str) -> str:
         """What the server answered. Raises TemporaryFailure or PermanentFailure."""
         ...
 
@@ -59,7 +59,7 @@ class MailboxFolder:
         folder.parent.mkdir(parents=True, exist_ok=True)
         self._maildir = mailbox.Maildir(folder, create=True)
 
-    def send(self, message: EmailMessage, recipient: str) -> str:
+    def send(self, message: Message[str, str], recipient: str) -> str:
         if recipient.endswith(f"@{UNDELIVERABLE_DOMAIN}"):
             raise RecipientRefused(550, "5.1.1 Diese Adresse gibt es nicht")
         self._maildir.add(message.as_bytes())

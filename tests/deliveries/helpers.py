@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from email.message import EmailMessage
+from email import message_from_bytes
+from email.message import EmailMessage, Message
+from email.policy import default
 from typing import Any
 
 from sqlalchemy import select
@@ -22,7 +24,10 @@ class Wire:
         self.sent: list[EmailMessage] = []
         self.recipients: list[str] = []
 
-    def send(self, message: EmailMessage, recipient: str) -> str:
+    def send(self, sent: Message, recipient: str) -> str:
+        message = message_from_bytes(
+            sent.as_bytes(), _class=EmailMessage, policy=default
+        )  # as whoever gets it reads it
         self.tried.append(message)
         if waiting := self.faults.get(recipient):
             raise waiting.pop(0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from email.message import EmailMessage
+from email.message import Message
 from typing import Any
 
 import pytest
@@ -144,7 +144,7 @@ def test_a_sender_that_slept_through_its_lease_does_not_finish_what_another_hold
     given(clock())
 
     class Sleeper(Wire):
-        def send(self, message: EmailMessage, recipient: str) -> str:
+        def send(self, message: Message, recipient: str) -> str:
             clock.advance(seconds=41)
             assert claim(clock()) is not None  # somebody else takes it up meanwhile
             return super().send(message, recipient)
