@@ -6,7 +6,7 @@ A worker that dies leaves finished sections behind and nothing else; the tick gi
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -79,19 +79,35 @@ def claim(owner: str, *, now: datetime, run_id: int | None = None) -> Run | None
     return None if taken is None else db.session.get(Run, taken, populate_existing=True)
 
 
-def begin(run_id: int, owner: str) -> list[Passage]:
-    """The sections that are still to do, with all that was said about them at this moment.
+@dataclass(frozen=True)
+class Sight:
+    """What a worker works on: everything said about every section, and figures that tell whether more came in since."""
 
-    The first time, note what the run is about to work on. Raises LeaseLost if the run has another worker by now.
+    mark: str
+    considered_up_to: int
+    passages: list[Passage]
+
+
+def look(base: DraftVersion) -> Sight:
+    """Read all that a run needs, outside of any writing transaction: it takes long, and nobody should wait for it.
+
+    The figures are read first, so whatever comes in while the rest is read makes the result outdated rather than lost.
+    """
+    mark, considered_up_to = gathering.mark_of(base), gathering.newest_consideration(base)
+    return Sight(mark, considered_up_to, gathering.passages(base))
+
+
+def begin(run_id: int, owner: str, sight: Sight) -> list[Passage]:
+    """The sections that are still to do. A run that goes on keeps the figures of its beginning.
+
+    Raises LeaseLost if the run has another worker by now.
     """
     run = _held(run_id, owner)
-    passages = gathering.passages(run.base_version)
     if not run.input_mark:
-        run.input_mark = gathering.mark_of(run.base_version)
-        run.considered_up_to = gathering.newest_consideration(run.base_version)
+        run.input_mark, run.considered_up_to = sight.mark, sight.considered_up_to
     done = set(db.session.scalars(select(SectionOutcome.anchor).where(SectionOutcome.run_id == run.id)))
-    run.sections_total, run.sections_done = len(passages), len(done)
-    return [passage for passage in passages if passage.anchor not in done]
+    run.sections_total, run.sections_done = len(sight.passages), len(done)
+    return [passage for passage in sight.passages if passage.anchor not in done]
 
 
 def finish_section(run_id: int, owner: str, passage: Passage, found: Found, *, now: datetime) -> None:
@@ -167,10 +183,12 @@ def mark_outdated(draft_ids: Iterable[int], *, now: datetime) -> None:
         newest = queries.newest_run(draft_id)
         if newest is None or newest.state in _ACTIVE:
             continue
-        if newest.state == RunState.DONE:
+        base = drafts_queries.latest_issued(draft_id)
+        if base is None:
+            continue
+        if newest.state == RunState.DONE and newest.base_version_id == base.id:
             newest.state = RunState.OUTDATED
-        if base := drafts_queries.latest_issued(draft_id):
-            enqueue(base, now=now)
+        enqueue(base, now=now)
 
 
 def store(run: Run, passage: Passage, found: Found) -> SectionOutcome:

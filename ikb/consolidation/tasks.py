@@ -9,6 +9,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 
 from ikb import log, moment
 from ikb.consolidation import runs
+from ikb.consolidation.model import Run
 from ikb.consolidation.weighing import weigh
 from ikb.db import db, transaction
 
@@ -23,7 +24,7 @@ _BROKEN = (
 
 
 @shared_task(name="consolidation.run")
-def run(run_id: int) -> None:
+def carry_out(run_id: int) -> None:
     """Carry out one run, unless somebody else has it already."""
     take_up(run_id)
 
@@ -42,24 +43,28 @@ def take_up(run_id: int | None = None) -> bool:
         claimed = runs.claim(owner, now=moment.now(), run_id=run_id)
     if claimed is None:
         return False
+    taken = claimed.id
     try:
-        _carry_out(claimed.id, owner, attempts=claimed.attempts)
+        _carry_out(claimed, owner)
     except runs.LeaseLost:
-        log.get(__name__).info("run went to another worker", run=claimed.id)
+        log.get(__name__).info("run went to another worker", run=taken)
     except SoftTimeLimitExceeded:
-        _go_on_later(claimed.id, owner)
+        _go_on_later(taken, owner)
+        return False
     except Exception:
-        _give_up(claimed.id, owner, _BROKEN)
+        _give_up(taken, owner, _BROKEN)
         raise
     return True
 
 
-def _carry_out(run_id: int, owner: str, *, attempts: int) -> None:
-    if attempts > runs.MOST_ATTEMPTS:
+def _carry_out(run: Run, owner: str) -> None:
+    run_id = run.id
+    if run.attempts > runs.MOST_ATTEMPTS:
         _give_up(run_id, owner, _TOO_OFTEN)
         return
+    sight = runs.look(run.base_version)
     with transaction():
-        todo = runs.begin(run_id, owner)
+        todo = runs.begin(run_id, owner, sight)
     for passage in todo:
         found = weigh(passage)
         with transaction():

@@ -91,7 +91,7 @@ def test_the_lead_starts_a_run_and_sees_how_far_it_is_with_and_without_javascrip
     with transaction():
         runs.claim("worker", now=now)
     with transaction():
-        runs.begin(run.id, "worker")
+        runs.begin(run.id, "worker", runs.look(run.base_version))
 
     page = lead.get(workbench(case)).text
     assert "Abschnitte: 0 von 6" in page

@@ -141,7 +141,7 @@ def test_the_run_of_a_worker_that_was_killed_goes_on_where_it_was(app, now, cloc
     with transaction():
         assert runs.claim("dead", now=now).id == run.id
     with transaction():
-        todo = runs.begin(run.id, "dead")
+        todo = runs.begin(run.id, "dead", runs.look(run.base_version))
     with transaction():
         runs.finish_section(run.id, "dead", todo[0], weigh(todo[0]), now=now)
     assert drafts.working_version(case.base.draft_id) is None
@@ -162,7 +162,7 @@ def test_a_worker_that_was_taken_for_dead_can_write_nothing_more(app, now, clock
     with transaction():
         runs.claim("slow", now=now)
     with transaction():
-        todo = runs.begin(run.id, "slow")
+        todo = runs.begin(run.id, "slow", runs.look(run.base_version))
     clock.advance(seconds=41)
     with transaction():
         assert runs.claim("other", now=clock())
@@ -181,7 +181,7 @@ def test_a_section_finished_twice_is_kept_once(app, now):
     with transaction():
         runs.claim("me", now=now)
     with transaction():
-        todo = runs.begin(run.id, "me")
+        todo = runs.begin(run.id, "me", runs.look(run.base_version))
     for _ in range(2):
         with transaction():
             runs.finish_section(run.id, "me", todo[0], weigh(todo[0]), now=now)
@@ -252,7 +252,7 @@ def test_what_comes_in_during_a_run_makes_its_result_outdated_and_starts_the_nex
     with transaction():
         runs.claim("me", now=now)
     with transaction():
-        todo = runs.begin(run.id, "me")
+        todo = runs.begin(run.id, "me", runs.look(run.base_version))
     arrive(case, now)
     for passage in todo:
         with transaction():
@@ -272,7 +272,7 @@ def test_a_decision_taken_during_a_run_is_in_its_result(app, now):
     with transaction():
         runs.claim("me", now=now)
     with transaction():
-        todo = runs.begin(run.id, "me")
+        todo = runs.begin(run.id, "me", runs.look(run.base_version))
     case.decide(remark, "not_followed", now)
     for passage in todo:
         with transaction():
@@ -309,3 +309,31 @@ def test_a_bodys_changed_wording_marks_the_result_as_outdated_and_a_bare_result_
     shown = queries.shown_run(case.base.id)
     assert shown is not None
     assert (newest_run(case).state, shown.state) == ("queued", "outdated")
+
+
+def test_what_comes_in_after_issuing_starts_a_run_on_the_new_version_and_leaves_the_old_result(app, now, clock):
+    case = make_case()
+    remark = case.says(MORE)
+    first = case.consolidate(now)
+    case.decide(remark, "followed", now)
+    with transaction():
+        service.issue(case.working(), "", by=case.by, now=now)
+
+    arrive(case, clock.advance(minutes=1), "Jede Schule bietet zwei Kurse am Abend an.")
+
+    db.session.refresh(first)
+    assert (first.state, newest_run(case).state, newest_run(case).base_version.number) == ("done", "queued", 2)
+
+
+def test_submitting_costs_two_looks_however_many_statements_there_are(app, now, count_queries):
+    case = make_case()
+    request(case, now)
+
+    figures = []
+    for _ in range(3):
+        remark = case.says(MOST)
+        with transaction(), count_queries() as seen:
+            announce("statement_submitted", statement_id=remark.statement_id, now=now)
+        figures.append([statement for statement in seen if " run" in statement or "draft_version" in statement])
+
+    assert [len(statements) for statements in figures] == [2, 2, 2]
