@@ -38,7 +38,7 @@ class Outcome(StrEnum):
     SAVED = "saved"
     REMOVED = "removed"
     NOTHING = "nothing"  # there was nothing in the form, and nothing stored
-    SAME_TEXT = "same_text"  # saved, but the proposed wording is what the passage says already
+    SAME_TEXT = "same_text"  # the proposed wording is what the passage says: there is, or now is, no wish for a change
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,10 @@ def save_remark(invitation: Invitation, anchor: str | None, said: Said, *, row_v
     if said.is_empty and stored is not None:
         remarks.remove(stored, row_version=row_version)
         return Saved(statement, None, Outcome.REMOVED)
+    # The field comes filled with the passage's text: who only comments is told that it was saved, and no more.
+    takes_wish_back = is_same and stored is not None and stored.wish == Wish.REPLACE
     kept = _say(statement, stored, anchor, said, now)
-    return Saved(statement, kept, Outcome.SAME_TEXT if is_same else Outcome.SAVED)
+    return Saved(statement, kept, Outcome.SAME_TEXT if takes_wish_back else Outcome.SAVED)
 
 
 def submit(

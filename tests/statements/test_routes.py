@@ -160,9 +160,11 @@ def test_a_proposed_wording_is_shown_as_the_council_would_read_it(invitation, li
 
 
 def test_an_unchanged_wording_is_told(invitation, link, client) -> None:
-    answer = client.post(link + "/abschnitte/bp-1", data=remark(comment="Nur das.", proposed_text=BP1))
+    alone = client.post(link + "/abschnitte/bp-1", data=remark(stance="", proposed_text=BP1))
+    assert "Ihre Formulierung ist dieselbe wie im Entwurf." in client.get(alone.location).text
 
-    assert "Ihre Formulierung ist dieselbe wie im Entwurf." in client.get(answer.location).text
+    answer = client.post(link + "/abschnitte/bp-1", data=remark(comment="Nur das.", proposed_text=BP1))
+    assert "Gespeichert um" in client.get(answer.location).text
     assert stored(invitation) == [("bp-1", "neutral", "Nur das.", "", "")]
 
 

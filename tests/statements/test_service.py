@@ -93,10 +93,26 @@ def test_a_wording_that_changes_nothing_is_told_and_not_kept(app: Flask, now) ->
     same = "  " + TEXT["bp-1"].replace(" ", "\n ") + " "
 
     alone = write(invitation, Said(wish=Wish.REPLACE, proposed_text=same), now)
-    with_words = write(invitation, Said(comment="Gut.", wish=Wish.REPLACE, proposed_text=same), now)
 
     assert (alone.outcome, alone.remark, alone.statement) == (Outcome.SAME_TEXT, None, None)
-    assert (with_words.outcome, with_words.remark.wish) == (Outcome.SAME_TEXT, Wish.NONE)
+
+
+def test_who_only_comments_is_told_that_it_was_saved_though_the_field_held_the_passage(app: Flask, now) -> None:
+    invitation = make_invitation()
+    untouched = Said(comment="Gut.", wish=Wish.REPLACE, proposed_text=TEXT["bp-1"])
+
+    saved = write(invitation, untouched, now)
+
+    assert (saved.outcome, saved.remark.wish) == (Outcome.SAVED, Wish.NONE)
+
+
+def test_a_wish_that_is_changed_back_to_the_passage_is_gone_and_that_is_told(app: Flask, now) -> None:
+    invitation = make_invitation()
+    write(invitation, Said(comment="Gut.", wish=Wish.REPLACE, proposed_text="Anders."), now)
+
+    back = write(invitation, Said(comment="Gut.", wish=Wish.REPLACE, proposed_text=TEXT["bp-1"]), now, row_version=1)
+
+    assert (back.outcome, back.remark.wish) == (Outcome.SAME_TEXT, Wish.NONE)
 
 
 @pytest.mark.parametrize(
