@@ -112,6 +112,14 @@ class SkipForm(FlaskForm):
     row_version = row_version()
 
 
+class ReferenceForm(FlaskForm):
+    """The number of a paper that lacks one."""
+
+    reference = TidyField(
+        "Drucksachennummer", validators=[DataRequired("Schreiben Sie die Nummer der Vorlage."), at_most(100)]
+    )
+
+
 class WordingForm(Form):
     """What a body wants one passage to be."""
 

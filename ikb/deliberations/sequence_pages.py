@@ -13,10 +13,10 @@ from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, load_visible, visitor
 from ikb.core.workflow import OPEN, Event, StationState, events_of
 from ikb.db import db, transaction
-from ikb.deliberations import organizations, queries, stations
+from ikb.deliberations import organizations, papers, queries, stations
 from ikb.deliberations.blueprint import bp
-from ikb.deliberations.forms import NewStationForm, SkipForm, StationForm, public_word
-from ikb.deliberations.model import Consultation
+from ikb.deliberations.forms import NewStationForm, ReferenceForm, SkipForm, StationForm, public_word
+from ikb.deliberations.model import Consultation, Paper
 from ikb.errors import Implausible, Refusal
 from ikb.moment import now, today
 from ikb.procedures.current import load_procedure, set_procedure
@@ -52,8 +52,29 @@ def sequence(procedure_id: int) -> ResponseReturnValue:
         steps=queries.sequence(procedure_id),
         may_edit=lambda step: is_led or step.organization_id in own,
         is_led=is_led,
+        papers=papers.papers_of(procedure_id),
         today=today(),
     )
+
+
+@bp.route("/vorlagen/<int:paper_id>/nummer", methods=["GET", "POST"])
+@allow(Role.LEAD)
+def give_reference(paper_id: int) -> ResponseReturnValue:
+    """Give a paper the number that it lacked."""
+    paper = load_visible(Paper, Paper.id == paper_id)
+    procedure = load_procedure(paper.procedure_id)
+    form = ReferenceForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                papers.give_reference(paper, form.reference.data, by=visitor().actor, now=now())
+        except Implausible as refusal:
+            show_at_field(form, refusal)
+        else:
+            flash(f"Die Vorlage trägt jetzt die Nummer {paper.reference}.", "success")
+            return redirect(url_for(".sequence", procedure_id=procedure.id), code=303)
+    page = render_template("deliberations/give_reference.html", form=form, procedure=procedure, paper=paper)
+    return page, status(form)
 
 
 @bp.route("/verfahren/<int:procedure_id>/beratungsfolge/neu", methods=["GET", "POST"])

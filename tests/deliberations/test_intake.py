@@ -1,7 +1,9 @@
 """From a paper to a procedure: everything in it, once, or nothing."""
 
 import uuid
+from collections import Counter
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -19,6 +21,8 @@ from ikb.journal.service import Actor
 from ikb.procedures.model import Procedure
 from tests.deliberations.paper import TEXT
 from tests.factories import make_organization, make_user
+
+REAL_PAPER = Path(__file__).parents[3] / "shared" / "input" / "beschlussvorlage-2010.txt"
 
 
 @pytest.fixture
@@ -245,3 +249,23 @@ def test_of_two_steps_of_one_committee_the_earlier_date_is_the_first():
     paper = ParsedPaper(None, "X", (later, earlier, council), (section,), ())
 
     assert [step.role for step in intake.steps_of(paper)] == ["preliminary", "introduction", "decision"]
+
+
+@pytest.mark.skipif(not REAL_PAPER.exists(), reason="../shared is not beside this checkout")
+def test_the_paper_of_2010_becomes_its_whole_sequence(lead, now):
+    with transaction():
+        procedure = take_in(read_paper(REAL_PAPER), leads=[lead], by=Actor.user(lead.id), now=now)
+
+    steps = queries.sequence(procedure.id)
+    assert (len(steps), len({step.organization_id for step in steps})) == (22, 21)
+    assert Counter(step.role for step in steps) == {"hearing": 14, "preliminary": 6, "introduction": 1, "decision": 1}
+    assert [step.position for step in steps if step.organization.name == "Integrationsrat"] == [1, 2]
+    assert (steps[0].organization.name, steps[-1].organization.name) == (
+        "Fachbeirat für Mädchenarbeit",
+        "Rat der Stadt Bielefeld",
+    )
+    draft = drafts.drafts_of(procedure.id)[0]
+    kinds = Counter(section.kind for section in drafts.sections_of(drafts.working_version(draft.id).id))
+    assert (kinds["goal"], kinds["objective"], kinds["measure"]) == (16, 16, 58)
+    links = drafts.links_of(draft.id)
+    assert len([anchor for anchor in links if anchor.startswith("a3-")]) >= 14, sorted(links)

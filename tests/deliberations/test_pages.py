@@ -237,6 +237,28 @@ def test_a_further_step_is_added_once(lead_browser, procedure, committee):
     assert [(step.organization.name, step.held_on) for step in steps] == [("Ausschuss für Neues", date(2030, 7, 1))]
 
 
+def test_a_paper_without_a_number_gets_it_once(lead_browser, as_user, procedure):
+    paper = make_paper(make_version(make_draft(procedure)), procedure, reference=None)
+    address = f"/vorlagen/{paper.id}/nummer"
+    assert address in lead_browser.get(f"/verfahren/{procedure.id}/beratungsfolge").text
+    assert as_user(make_user()).get(address).status_code == 404
+
+    assert "Schreiben Sie die Nummer" in lead_browser.post(address, data={"reference": " "}).text
+    assert lead_browser.post(address, data={"reference": "4400/2020-2025"}).status_code == 303
+    assert paper.reference == "4400/2020-2025"
+    assert lead_browser.post(address, data={"reference": "1/2030"}).status_code == 409
+
+
+def test_a_number_that_is_taken_comes_back(lead_browser, procedure, paper):
+    other = make_procedure([lead.user for lead in procedure.leads])
+    second = make_paper(make_version(make_draft(other)), other, reference=None)
+
+    answer = lead_browser.post(f"/vorlagen/{second.id}/nummer", data={"reference": "4711/2030-2035"})
+
+    assert answer.status_code == 422
+    assert "ist schon vergeben" in answer.text
+
+
 # My sittings
 
 
