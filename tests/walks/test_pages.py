@@ -1,0 +1,185 @@
+"""Every page of the demonstration, for every role: no link leads to nothing, everybody can use it, scripts or not."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from flask import Flask
+from playwright.sync_api import expect
+
+from ikb.app import create_app
+from tests.conftest import config_for
+from tests.services import ports
+from tests.walks.crawl import STATIC, Crawl
+from tests.walks.looks import faults_of
+from tests.walks.people import PATIENCE_MS
+from tests.walks.town import Process, wait_until
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
+
+ROLES = ("public", "institution", "lead", "secretary", "administrator")
+BEHIND_A_LINK = "statements."
+# Views that no page links to: machines ask for them, scripts do, or a mail leads there.
+WITHOUT_LINK = {
+    "alive",
+    "reports.ready",
+    "reports.metrics",
+    "consolidation.progress",  # htmx asks for it while a run is under way
+    "consolidation.decide",  # a form's address, for whoever comes back to it
+    "accounts.set_password",  # from the link that somebody was given
+    "statements.new_link",  # from the page that tells of a link which is no more
+}
+
+
+@dataclass
+class Demonstration:
+    """A running demonstration: where it is, and who may sign in how."""
+
+    base_url: str
+    users: dict[str, dict[str, str]]
+    links: list[str]
+
+    def come_in(self, context: BrowserContext, role: str) -> list[str]:
+        """Sign in where the role needs it; the addresses at which it begins."""
+        if role == "institution":
+            return self.links
+        if role not in self.users:
+            return ["/"]
+        page = context.new_page()
+        page.goto(f"{self.base_url}/anmelden")
+        page.get_by_label("E-Mail-Adresse").fill(self.users[role]["email"])
+        page.get_by_label("Passwort").fill(self.users[role]["password"])
+        with page.expect_navigation():
+            page.get_by_role("button", name="Anmelden").click()
+        landing = page.url
+        assert not landing.endswith("/anmelden"), role
+        page.close()
+        return [landing]
+
+
+@pytest.fixture(scope="module")
+def demonstration(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
+    """`ikb demo` as a user starts it, and then everything said is brought together once."""
+    folder, port = tmp_path_factory.mktemp("demo"), ports.free_port()
+    command = [sys.executable, "-m", "ikb", "demo", "--data", str(folder / "data"), "--port", str(port), "--no-browser"]
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("IKB_")}
+    process = Process("demo", command, clean, folder)
+    try:
+        wait_until(lambda: ports.answers(port), [process])
+        running = _read(folder / "data" / "demo-logins.json")
+        _bring_together(browser, running)
+        yield running
+    finally:
+        process.end()
+
+
+def _read(logins: Path) -> Demonstration:
+    found = json.loads(logins.read_text(encoding="utf-8"))
+    users = {user["role"]: user for user in found["users"]}
+    return Demonstration(found["base_url"], users, [link["url"] for link in found["institution_links"]])
+
+
+def _bring_together(browser: Browser, demonstration: Demonstration) -> None:
+    context = browser.new_context()
+    demonstration.come_in(context, "lead")
+    page = context.new_page()
+    page.goto(f"{demonstration.base_url}/verfahren")
+    page.get_by_role("row").nth(1).get_by_role("link").click()
+    page.locator(".menu-wide").get_by_role("link", name="Auswertung").click()
+    page.get_by_role("button", name="Zusammenführen").click()
+    expect(page.locator("#lauf")).to_contain_text("fertig", timeout=3 * PATIENCE_MS)
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """An application that only tells which view an address belongs to."""
+    folder = tmp_path_factory.mktemp("house")
+    return create_app(config_for(f"sqlite:///{folder / 'unused.sqlite'}", folder, env="demo"))
+
+
+@pytest.fixture(scope="module")
+def crawls(demonstration: Demonstration, house: Flask, browser: Browser) -> dict[str, Crawl]:
+    """By role, everything that can be reached by following links."""
+    views = house.url_map.bind("127.0.0.1")
+    found = {}
+    for role in ROLES:
+        context = browser.new_context()
+        starts = demonstration.come_in(context, role)
+        walk = Crawl(context.request, views, demonstration.base_url, lambda view, role=role: _enters(role, view))
+        found[role] = walk.walk(starts)
+        context.close()
+    return found
+
+
+def _enters(role: str, view: str) -> bool:
+    """The start page shows strangers some institutions' links; what is behind them is the institution's."""
+    return role == "institution" or not view.startswith(BEHIND_A_LINK) or role == "lead"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_link_leads_to_nothing(crawls: dict[str, Crawl], role: str) -> None:
+    assert crawls[role].dead == []
+
+
+def test_links_lead_to_every_page(crawls: dict[str, Crawl], house: Flask) -> None:
+    reached = {view for crawl in crawls.values() for view in crawl.pages}
+
+    pages = {str(rule.endpoint) for rule in house.url_map.iter_rules() if "GET" in (rule.methods or ())}
+
+    assert pages - reached - WITHOUT_LINK - {STATIC} == set()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_everybody_can_use_every_page(
+    demonstration: Demonstration, crawls: dict[str, Crawl], browser: Browser, role: str
+) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    demonstration.come_in(context, role)
+    page = context.new_page()
+
+    faults = {}
+    for address in crawls[role].one_of_each():
+        page.set_viewport_size({"width": 1280, "height": 800})
+        page.goto(address)
+        found = faults_of(page)
+        page.set_viewport_size({"width": 360, "height": 800})
+        faults[address] = found + faults_of(page)
+    context.close()
+
+    assert {address: found for address, found in faults.items() if found} == {}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_works_without_scripts(
+    demonstration: Demonstration, crawls: dict[str, Crawl], browser: Browser, role: str
+) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 800}, java_script_enabled=False)
+    demonstration.come_in(context, role)
+    page = context.new_page()
+
+    faults = {address: _without_scripts(page, address) for address in crawls[role].one_of_each()}
+    context.close()
+
+    assert {address: found for address, found in faults.items() if found} == {}
+
+
+def _without_scripts(page: Page, address: str) -> list[str]:
+    """A page as it should be, in which every form has a button that sends it and somewhere to send it."""
+    answer = page.goto(address)
+    faults = [] if answer and answer.ok else ["does not answer"]
+    forms = page.locator("main form")
+    with_button = forms.filter(has=page.locator("button[type=submit], button:not([type])"))
+    if forms.count() != with_button.count():
+        faults.append("a form without a button")
+    return faults + faults_of(page, with_axe=False)
