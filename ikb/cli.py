@@ -128,12 +128,17 @@ def consolidate(options: argparse.Namespace) -> int:
 def deliver(options: argparse.Namespace) -> int:
     """Plan and send what is due once, without Celery."""
     from ikb import moment
+    from ikb.db import transaction
     from ikb.deliveries import service
+    from ikb.reminders.service import plan_missing
 
     with _app().app_context():
+        if not options.dry_run:
+            with transaction():
+                plan_missing(now=options.now or moment.now())
         report = service.deliver_once(lambda: options.now or moment.now(), dry_run=options.dry_run)
-        for line in report.lines:
-            print(line)
+    for line in report.lines:
+        print(line)
     return DONE
 
 

@@ -21,6 +21,7 @@ from ikb.deliveries.model import Delivery, DeliveryState
 from ikb.deliveries.rendering import current_config, hide_secrets
 from ikb.events import announce
 from ikb.queue import wake
+from ikb.web.filters import moment
 
 RUN_LASTS = timedelta(minutes=5)
 RUN_AT_MOST = 500
@@ -37,6 +38,10 @@ class Line:
     due_at: datetime
     outcome: str
     reason: str
+
+    def __str__(self) -> str:
+        """One line for the terminal, with tabs between: due, what would happen or did, kind, to whom, why."""
+        return "\t".join((moment(self.due_at), self.outcome, self.kind, self.recipient, self.reason))
 
 
 @dataclass
@@ -66,14 +71,16 @@ def _run(clock: Clock, transport: mail.Transport, at_most: int) -> Report:
     report, ends_at = Report(), time.monotonic() + RUN_LASTS.total_seconds()
     with transaction():
         report.expired = ledger.expire_stale(clock())
-    while delivery := _claim(clock):
-        outcome = hand_over(delivery, transport, clock)
-        report.lines.append(_line(delivery, outcome.name, outcome.reply))
-        if not outcome.counted:
-            break  # the server is away: the others would fare no better, and the tick comes back
-        if len(report.lines) >= at_most or time.monotonic() > ends_at:
-            wake("deliveries.send_due")
-            break
+    with _rows_kept() as kept:
+        while delivery := _claim(clock):
+            outcome = hand_over(delivery, transport, clock)
+            report.lines.append(_line(delivery, outcome.name, outcome.reply))
+            kept.clear()
+            if not outcome.counted:
+                break  # the server is away: the others would fare no better, and the tick comes back
+            if len(report.lines) >= at_most or time.monotonic() > ends_at:
+                wake("deliveries.send_due")
+                break
     return report
 
 
@@ -120,21 +127,20 @@ def _attempt(delivery: Delivery, transport: mail.Transport, clock: Clock) -> Out
 
 
 def _rendered(delivery: Delivery, kind: Kind, now: datetime) -> mail.Mail | None:
-    with _kept_in_mind():
-        return kind.render(delivery, now) if kind.still_wanted(delivery, now) else None
+    return kind.render(delivery, now) if kind.still_wanted(delivery, now) else None
 
 
 @contextmanager
-def _kept_in_mind() -> Iterator[None]:
-    """Rows read inside stay known to the session, so that what the first question read the second need not read again."""
-    session, kept = db.session(), []
+def _rows_kept() -> Iterator[list[object]]:
+    """A list that holds on to every row read inside, so that what one question read the next need not read again."""
+    session, kept = db.session(), list[object]()
 
     def keep(_session: object, row: object) -> None:
         kept.append(row)
 
     event.listen(session, "loaded_as_persistent", keep)
     try:
-        yield
+        yield kept
     finally:
         event.remove(session, "loaded_as_persistent", keep)
 

@@ -98,7 +98,7 @@ def plan_many(messages: Sequence[Planned], *, now: datetime) -> None:
     insert = sqlite.insert if on_sqlite(db.engine) else postgresql.insert
     once = insert(Delivery.__table__).on_conflict_do_nothing(index_elements=["dedup_key"])  # type: ignore[arg-type]
     for start in range(0, len(rows), ROWS_PER_INSERT):
-        db.session.execute(once.values(rows[start : start + ROWS_PER_INSERT]))
+        db.session.execute(once, rows[start : start + ROWS_PER_INSERT])
     if any(message.due_at <= now for message in messages):
         _wake_once()
 

@@ -26,7 +26,7 @@ LEASE = timedelta(seconds=40)
 
 
 @pytest.fixture(autouse=True)
-def _kinds(monkeypatch: pytest.MonkeyPatch) -> None:
+def _kinds(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kinds, "_kinds", {})
     register_kind(
         "note", still_wanted=lambda delivery, now: True, render=lambda delivery, now: Mail("Guten Tag", "Text\n")
@@ -478,6 +478,7 @@ def test_a_dry_run_says_who_would_get_what_and_changes_nothing(app: Flask, clock
     told = {(line.recipient, line.outcome) for line in report.lines}
     assert told == {("a@b.example", "send"), ("c@d.example", "cancelled"), ("e@f.example", "expired")}
     assert all(line.reason for line in report.lines)
+    assert str(report.lines[0]).startswith("03.06.2030, ")
     assert {row.state for row in planned()} == {DeliveryState.PLANNED}
 
 

@@ -26,7 +26,7 @@ HTML = f'<title>X</title><p onclick="x()">Hallo <a href="{LINK}">Link</a><img sr
 
 
 @pytest.fixture(autouse=True)
-def _kinds(monkeypatch: pytest.MonkeyPatch) -> None:
+def _kinds(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kinds, "_kinds", {})
     register_kind(
         "invitation", still_wanted=lambda *_: True, render=lambda *_: Mail("Bitte <b>", f"Hier:\n\n{LINK}\n", HTML)

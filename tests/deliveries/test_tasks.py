@@ -1,0 +1,130 @@
+"""What the queue asks for, as a worker runs it: over a real mail server, with the kinds that the rooms brought along."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from ikb.db import transaction
+from ikb.deliveries import queries
+from ikb.deliveries.kinds import kind_of
+from ikb.deliveries.model import DeliveryState
+from ikb.institutions import service as institutions
+from ikb.journal.service import SYSTEM
+from ikb.queue import TICKS
+from tests import factories
+from tests.conftest import SteppingClock
+from tests.deliveries.helpers import only, planned
+from tests.services.smtp import Fault, SmtpSink
+
+
+@pytest.fixture
+def sending(app: Flask, smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch) -> SmtpSink:
+    """The mail server that the application is configured for."""
+    config = replace(app.extensions["ikb_config"], smtp_url=smtp_sink.url)
+    monkeypatch.setitem(app.extensions, "ikb_config", config)
+    return smtp_sink
+
+
+def run(app: Flask, task: str) -> None:
+    app.extensions["celery"].tasks[task].run()
+
+
+def invite(clock: SteppingClock, count: int) -> None:
+    phase = factories.make_phase(closes_on=date(2030, 6, 28))
+    rows = [factories.make_institution() for _ in range(count)]
+    with transaction():
+        institutions.add_to_phase(phase, rows, by=SYSTEM, now=clock())
+
+
+def test_every_tick_has_a_task(app: Flask) -> None:
+    assert set(TICKS) <= set(app.extensions["celery"].tasks)
+
+
+@pytest.mark.parametrize("kind", ["invitation", "new_link", "reminder", "result_missing", "statement_receipt"])
+def test_the_rooms_brought_their_kinds(app: Flask, kind: str) -> None:
+    assert kind_of(kind) is not None
+
+
+def test_what_is_due_goes_out_once_though_the_task_comes_twice(
+    app: Flask, clock: SteppingClock, sending: SmtpSink
+) -> None:
+    invite(clock, 3)
+
+    run(app, "deliveries.send_due")
+    run(app, "deliveries.send_due")
+
+    assert len(sending.recipients()) == len(set(sending.recipients())) == 3
+    assert {delivery.message_id for delivery in planned()} == {message.message_id for message in sending.messages}
+    assert {delivery.state for delivery in planned()} == {DeliveryState.HANDED_OVER}
+
+
+def test_451_twice_then_delivered_and_550_reaches_the_invitation(
+    app: Flask, clock: SteppingClock, sending: SmtpSink
+) -> None:
+    invite(clock, 4)
+    busy, unknown = (delivery.recipient for delivery in planned()[:2])
+    left = [Fault("451 4.7.1 busy"), Fault("451 4.7.1 busy")]
+    sending.faults = lambda address: (
+        Fault("550 5.1.1 unknown") if address == unknown else left.pop() if address == busy and left else None
+    )
+
+    for seconds in (0, 30, 60):
+        clock.advance(seconds=seconds)
+        run(app, "deliveries.send_due")
+
+    assert len(sending.to(busy)) == 1
+    assert sending.to(unknown) == []
+    assert len(sending.messages) == 3
+    bounced = next(delivery for delivery in planned() if delivery.recipient == unknown)
+    assert (bounced.state, bounced.last_reply) == (DeliveryState.BOUNCED_HARD, "550 5.1.1 unknown")
+
+
+def test_while_the_server_is_down_nothing_is_lost_and_then_everything_goes(
+    app: Flask, clock: SteppingClock, sending: SmtpSink
+) -> None:
+    invite(clock, 3)
+    sending.stop()
+    for _ in range(4):
+        run(app, "deliveries.send_due")
+        clock.advance(seconds=15)
+    sending.start()
+
+    clock.advance(seconds=30)
+    run(app, "deliveries.send_due")
+
+    assert len(set(sending.recipients())) == len(sending.recipients()) == 3
+
+
+def test_a_message_accepted_without_an_answer_comes_twice_under_one_name(
+    app: Flask, clock: SteppingClock, sending: SmtpSink
+) -> None:
+    invite(clock, 1)
+    doubt = Fault("451 4.3.0 lost my mind", after=True)
+    sending.faults = lambda address: doubt if len(sending.messages) < 2 else None
+
+    run(app, "deliveries.send_due")
+    clock.advance(seconds=30)
+    run(app, "deliveries.send_due")
+
+    assert [message.message_id for message in sending.messages] == [only().message_id] * 2
+
+
+def test_a_heartbeat_shows_worker_and_beat(app: Flask, clock: SteppingClock) -> None:
+    run(app, "deliveries.heartbeat")
+    assert queries.heartbeats() == {"beat": clock(), "worker": clock()}
+
+    later = clock.advance(seconds=5)
+    run(app, "deliveries.send_due")
+    assert queries.heartbeats()["worker"] == later
+
+
+def test_the_safety_net_plans_what_was_missed(app: Flask, clock: SteppingClock) -> None:
+    factories.make_invitation(factories.make_phase(closes_on=date(2030, 6, 28)))
+
+    run(app, "reminders.plan")
+
+    assert [delivery.kind for delivery in planned()] == ["reminder"] * 3
