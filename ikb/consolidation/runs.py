@@ -5,22 +5,22 @@ A worker that dies leaves finished sections behind and nothing else; the tick gi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Insert, and_, delete, func, or_, select, update
+from sqlalchemy import Insert, and_, delete, exists, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_on_postgres
 from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
+from sqlalchemy.orm import aliased
 
-from ikb.consolidation import gathering, queries, working
+from ikb.consolidation import gathering, working
 from ikb.consolidation.model import Consideration, Run, RunState, SectionOutcome
 from ikb.consolidation.outcomes import Found
 from ikb.consolidation.weighing import Passage, weigh
 from ikb.db import Base, db, on_sqlite
 from ikb.drafts import queries as drafts_queries
-from ikb.drafts.model import DraftVersion
+from ikb.drafts.model import DraftVersion, VersionState
 from ikb.journal import service as journal
 from ikb.journal.service import SYSTEM
 from ikb.queue import wake_after_commit
@@ -104,6 +104,7 @@ def begin(run_id: int, owner: str, sight: Sight) -> list[Passage]:
     """
     run = _held(run_id, owner)
     if not run.input_mark:
+        _mark_outdated(run)
         run.input_mark, run.considered_up_to = sight.mark, sight.considered_up_to
     done = set(db.session.scalars(select(SectionOutcome.anchor).where(SectionOutcome.run_id == run.id)))
     run.sections_total, run.sections_done = len(sight.passages), len(done)
@@ -138,19 +139,20 @@ def finish(run_id: int, owner: str, *, now: datetime) -> Run:
     base = run.base_version
     working.lock(base)
     is_newest = drafts_queries.latest_issued(base.draft_id) is base
-    run.state = RunState.DONE
     if is_newest:
         _put_in_decisions(run)
         run.result_version = working.write(run, now=now)
         _forget_earlier(run)
-    if not is_newest or gathering.mark_of(base) != run.input_mark:
-        run.state = RunState.OUTDATED
-    run.finished_at, run.lease_until, run.lease_owner = now, None, None
-    db.session.flush()
     journal.record(
         "revision draft built", run, by=SYSTEM, now=now, procedure_id=base.draft.procedure_id, facts=_facts(run)
     )
-    if run.state == RunState.OUTDATED:
+    # From here on we hold the journal's head, which everybody takes who hands something in before they look for a run:
+    # what they saved counts in the mark, and who comes later finds this run ended and asks for the next.
+    is_complete = is_newest and gathering.mark_of(base) == run.input_mark
+    run.state = RunState.DONE if is_complete else RunState.OUTDATED
+    run.finished_at, run.lease_until, run.lease_owner = now, None, None
+    db.session.flush()
+    if not is_complete:
         enqueue(drafts_queries.latest_issued(base.draft_id) or base, now=now)
     return run
 
@@ -173,22 +175,26 @@ def fail(run_id: int, owner: str, fault: str, *, now: datetime) -> None:
     )
 
 
-def mark_outdated(draft_ids: Iterable[int], *, now: datetime) -> None:
-    """Something came in: finished runs of these drafts are outdated, and a new one is asked for.
+def ask_again(draft_id: int, *, now: datetime) -> None:
+    """Something came in: ask for a new run on a draft's newest version, in one statement (handing in has ten at most).
 
-    Only where there was a run before: nobody consolidates a draft on which a lead has not asked for it once. A run that
-    waits will see what came in; one that is running compares its input when it ends. So most of the time this is a look.
+    Only where there was a run before: nobody consolidates a draft on which a lead has not asked for it once. Not where
+    one waits, since it will see what came in, nor where one is under way, since it compares its input when it ends.
+    The run that this makes outdated is marked when the new one begins.
     """
-    for draft_id in draft_ids:
-        newest = queries.newest_run(draft_id)
-        if newest is None or newest.state in _ACTIVE:
-            continue
-        base = drafts_queries.latest_issued(draft_id)
-        if base is None:
-            continue
-        if newest.state == RunState.DONE and newest.base_version_id == base.id:
-            newest.state = RunState.OUTDATED
-        enqueue(base, now=now)
+    base = aliased(DraftVersion)
+    newest = select(func.max(DraftVersion.number)).where(
+        DraftVersion.draft_id == draft_id, DraftVersion.state == VersionState.ISSUED
+    )
+    earlier = exists().where(Run.base_version_id == DraftVersion.id, DraftVersion.draft_id == draft_id)
+    active = exists().where(Run.base_version_id == base.id, Run.state.in_(_ACTIVE))
+    values = select(base.id, literal(RunState.QUEUED.value), literal(now, Run.requested_at.type)).where(
+        base.draft_id == draft_id, base.number == newest.scalar_subquery(), earlier, ~active
+    )
+    asked = _insert(Run).from_select(["base_version_id", "state", "requested_at"], values)
+    run_id = db.session.execute(asked.on_conflict_do_nothing().returning(Run.id)).scalar_one_or_none()
+    if run_id is not None:
+        wake_after_commit("consolidation.run", run_id)
 
 
 def store(run: Run, passage: Passage, found: Found) -> SectionOutcome:
@@ -215,6 +221,15 @@ def _held(run_id: int, owner: str) -> Run:
     if run is None:
         raise LeaseLost
     return run
+
+
+def _mark_outdated(run: Run) -> None:
+    """Results of earlier runs on the same base are outdated from here on; they are shown until this run has its own."""
+    db.session.execute(
+        update(Run)
+        .where(Run.base_version_id == run.base_version_id, Run.id < run.id, Run.state == RunState.DONE)
+        .values(state=RunState.OUTDATED)
+    )
 
 
 def _put_in_decisions(run: Run) -> None:
@@ -248,7 +263,6 @@ def _facts(run: Run) -> dict[str, Any]:
         "base_version": run.base_version.number,
         "result_version": run.result_version.number if run.result_version else None,
         "sections": run.sections_done,
-        "state": str(run.state),
     }
 
 

@@ -210,7 +210,7 @@ def _follow_up(base: DraftVersion, anchor: str, *, now: datetime) -> None:
 @listens_to("statement_submitted")
 def _statement_came_in(statement_id: int, now: datetime) -> None:
     statement = db.session.get_one(Statement, statement_id)  # at hand: no query (submitting takes ten at most)
-    runs.mark_outdated([statement.invitation.phase.draft_version.draft_id], now=now)
+    runs.ask_again(statement.invitation.phase.draft_version.draft_id, now=now)
 
 
 @listens_to("result_recorded")
@@ -224,4 +224,5 @@ def _result_came_in(result_id: int, now: datetime) -> None:
         .where(Result.id == result_id)
         .distinct()
     )
-    runs.mark_outdated(list(drafts_meant), now=now)
+    for draft_id in list(drafts_meant):
+        runs.ask_again(draft_id, now=now)
