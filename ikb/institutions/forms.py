@@ -2,44 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime
-
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField as WtDateField
-from wtforms import EmailField, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import EmailField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional
-from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from ikb.institutions.model import InstitutionKind
+from ikb.web.fields import DayField, row_version
 from ikb.web.labels import choices
 
 NO_ADDRESS = "Das ist keine vollständige E-Mail-Adresse. Sie sieht so aus: post@verein.example.org."
 
 
-class Day(WtDateField):
-    """A day, as the browser sends it or as people write it."""
-
-    def process_formdata(self, valuelist: Sequence[str]) -> None:
-        """Raises ValueError with a sentence that shows how to write it."""
-        written = (valuelist[0] if valuelist else "").strip()
-        self.data: date | None = None
-        if not written:
-            return
-        for form in ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y"):
-            try:
-                self.data = datetime.strptime(written, form).date()  # noqa: DTZ007 (a day, not a moment)
-                return
-            except ValueError:
-                continue
-        raise ValueError("Diesen Tag gibt es nicht. Schreiben Sie ihn so: 28.06.2030.")
-
-
 class Versioned(FlaskForm):
     """A form that knows which version of the row it was made from."""
 
-    row_version = IntegerField(widget=HiddenInput(), validators=[InputRequired("Laden Sie die Seite neu.")])
+    row_version = row_version()
 
 
 class UploadForm(FlaskForm):
@@ -78,7 +57,7 @@ class ChoiceForm(FlaskForm):
 class ExtensionForm(Versioned):
     """More time for one institution."""
 
-    until = Day("Neuer letzter Tag", validators=[InputRequired("Geben Sie den neuen letzten Tag ein.")])
+    until = DayField("Neuer letzter Tag", validators=[InputRequired("Geben Sie den neuen letzten Tag ein.")])
     reason = StringField(
         "Grund", validators=[DataRequired("Nennen Sie den Grund."), Length(max=300, message="Höchstens 300 Zeichen.")]
     )

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from email_validator import EmailNotValidError, validate_email
 
+from ikb.core.names import sort_key
 from ikb.errors import Faulty
 from ikb.institutions.model import Institution
-from ikb.institutions.names import sort_key
 from ikb.institutions.parse_process import NOT_TAKEN, Table, read_table
 from ikb.institutions.register import Entry, faults_of_names, import_rows
 from ikb.institutions.sheet import LARGEST_FILE

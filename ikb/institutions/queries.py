@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import contains_eager, lazyload
 
 from ikb.accounts.model import Role
 from ikb.accounts.policy import Visitor, visible_to
+from ikb.core.names import sort_key
 from ikb.db import db
 from ikb.deliveries.model import Delivery
 from ikb.institutions.model import ANSWERED, Contact, Institution, Invitation, InvitationState
-from ikb.institutions.names import sort_key
 from ikb.procedures.model import ParticipationPhase, PhaseState, Procedure, ProcedureLead
-from ikb.web.paging import PAGE_SIZE, Page
+from ikb.web.paging import PAGE_SIZE, Page, fetch
 
-# The filters of the lead's list, in the order of the way an invitation goes; the last two are facts beside the state.
+# The filters of the lead's list, in the order of the way an invitation goes.
+FILTER_STATES: Mapping[str, tuple[InvitationState, ...]] = {
+    "undelivered": (InvitationState.PLANNED, InvitationState.BOUNCED),
+    "unused": (InvitationState.INVITED, InvitationState.DELIVERED),
+    "opened": (InvitationState.OPENED,),
+    "drafted": (InvitationState.DRAFTED,),
+    "submitted": (InvitationState.SUBMITTED,),
+    "without_remarks": (InvitationState.AGREES, InvitationState.NO_REMARKS, InvitationState.NOT_CONCERNED),
+}
+# The last two are facts beside the state.
 FILTERS: Mapping[str, ColumnElement[bool]] = {
-    "undelivered": Invitation.state.in_((InvitationState.PLANNED, InvitationState.BOUNCED)),
-    "unused": Invitation.state.in_((InvitationState.INVITED, InvitationState.DELIVERED)),
-    "opened": Invitation.state == InvitationState.OPENED,
-    "drafted": Invitation.state == InvitationState.DRAFTED,
-    "submitted": Invitation.state == InvitationState.SUBMITTED,
-    "without_remarks": Invitation.state.in_(
-        (InvitationState.AGREES, InvitationState.NO_REMARKS, InvitationState.NOT_CONCERNED)
-    ),
+    **{name: Invitation.state.in_(states) for name, states in FILTER_STATES.items()},
     "extended": Invitation.extended_until.is_not(None),
     "late": Invitation.is_late.is_(True),
 }
@@ -45,19 +47,22 @@ class Tally:
 
 
 def tally(phase_id: int) -> Tally:
-    """The figures of one phase, in one query."""
-    answered = Invitation.state.in_(ANSWERED)
-    states = [Invitation.state == state for state in InvitationState]
-    figures = [func.sum(case((claim, 1), else_=0)) for claim in (answered, *FILTERS.values(), *states)]
-    total, *counts = db.session.execute(select(func.count(), *figures).where(Invitation.phase_id == phase_id)).one()
-    whole = [int(count or 0) for count in counts]
-    places = len(FILTERS) + 1
-    return Tally(
-        total=int(total),
-        answered=whole[0],
-        by_filter=dict(zip(FILTERS, whole[1:places], strict=True)),
-        by_state=dict(zip(map(str, InvitationState), whole[places:], strict=True)),
+    """The figures of one phase: one query that gives a line per combination, however many institutions there are."""
+    is_extended = Invitation.extended_until.is_not(None)
+    rows = (
+        select(Invitation.state, is_extended, Invitation.is_late, func.count())
+        .where(Invitation.phase_id == phase_id)
+        .group_by(Invitation.state, is_extended, Invitation.is_late)
     )
+    lines = [
+        (InvitationState(state), bool(extended), late, count)
+        for state, extended, late, count in db.session.execute(rows)
+    ]
+    by_state = {str(state): sum(count for of, _, _, count in lines if of == state) for state in InvitationState}
+    by_filter = {name: sum(by_state[state] for state in states) for name, states in FILTER_STATES.items()}
+    by_filter["extended"] = sum(count for _, extended, _, count in lines if extended)
+    by_filter["late"] = sum(count for _, _, late, count in lines if late)
+    return Tally(sum(by_state.values()), sum(by_state[state] for state in ANSWERED), by_filter, by_state)
 
 
 def listed(phase_id: int, chosen: str | None = None, search: str = "") -> Select[Invitation]:
@@ -66,6 +71,7 @@ def listed(phase_id: int, chosen: str | None = None, search: str = "") -> Select
         select(Invitation)
         .join(Invitation.institution)
         .where(Invitation.phase_id == phase_id)
+        .options(contains_eager(Invitation.institution))
         .order_by(Institution.sort_key, Invitation.id)
     )
     if chosen is not None and chosen in FILTERS:
@@ -82,23 +88,19 @@ def _matches(search: str) -> ColumnElement[bool]:
 
 
 def page_of(phase_id: int, figures: Tally, chosen: str | None, search: str, number: int) -> Page[Invitation]:
-    """One page of that list, with one query: how long it is, the figures or the rows themselves know."""
-    rows = listed(phase_id, chosen, search).add_columns(func.count().over())
-    found = _cut(rows, number)
-    if not found and number > 1:
-        whole = figures.by_filter.get(chosen or "", figures.total)
-        number = 1 if search.strip() else max(1, -(-whole // PAGE_SIZE))
-        found = _cut(rows, number)
-    return Page([row for row, _ in found], number, PAGE_SIZE, found[0][1] if found else 0)
-
-
-def _cut(rows: Select[Invitation, int], number: int) -> Sequence[Row[Invitation, int]]:
-    return db.session.execute(rows.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
+    """One page of that list. Its length is known from the figures; only a search has to count."""
+    rows = listed(phase_id, chosen, search).options(lazyload(Invitation.phase))  # the page has it already
+    if search.strip():
+        return fetch(rows, number)
+    total = figures.by_filter.get(chosen or "", figures.total)
+    number = min(number, max(1, -(-total // PAGE_SIZE)))
+    items = db.session.scalars(rows.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
+    return Page(items, number, PAGE_SIZE, total)
 
 
 def with_contacts(phase_id: int) -> list[Invitation]:
     """Every invitation of a phase with institution and contacts, by name: what is needed to write to them."""
-    rows = listed(phase_id).options(selectinload(Invitation.institution).selectinload(Institution.contacts))
+    rows = listed(phase_id).options(contains_eager(Invitation.institution).selectinload(Institution.contacts))
     return list(db.session.scalars(rows))
 
 

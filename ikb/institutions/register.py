@@ -9,10 +9,10 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from ikb.core.names import same_name_key, sort_key
 from ikb.db import db
 from ikb.errors import Conflict, Faulty, Implausible
 from ikb.institutions.model import Contact, Institution
-from ikb.institutions.names import same_name_key, sort_key
 from ikb.journal import service as journal
 from ikb.journal.service import Actor
 

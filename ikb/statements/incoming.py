@@ -24,14 +24,24 @@ def index(procedure_id: int) -> ResponseReturnValue:
     answer = request.args.get("antwort") if request.args.get("antwort") in set(Answer) else None
     wanted = request.args.get("institution", "")
     institution_id = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else None
-    page = queries.incoming(procedure_id, page_number(request.args), answer=answer, institution_id=institution_id)
+    replaced = request.args.get("stand") == "ersetzt"
+    counts = queries.answers_of(procedure_id)
+    page = queries.incoming(
+        procedure_id,
+        page_number(request.args),
+        counts,
+        answer=None if replaced else answer,
+        replaced=replaced,
+        institution_id=institution_id,
+    )
     return render_template(
         "statements/index.html",
         procedure=procedure,
         page=page,
-        counts=queries.answers_of(procedure_id),
+        counts=counts,
         answers=list(Answer),
-        chosen=answer,
+        chosen=None if replaced else answer,
+        replaced=replaced,
         institution_id=institution_id,
     )
 

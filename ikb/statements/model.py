@@ -35,6 +35,7 @@ class Statement(Edited, Base):
     __tablename__ = "statement"
     __table_args__ = (
         UniqueConstraint("invitation_id", "sequence"),
+        Index("ix_statement_arrival", "state", "submitted_at"),  # the newest twenty, however many there are
         Index(
             "uq_statement_one_draft",
             "invitation_id",
@@ -46,7 +47,7 @@ class Statement(Edited, Base):
 
     invitation_id: Mapped[int] = mapped_column(ForeignKey("invitation.id", ondelete="CASCADE"))
     sequence: Mapped[int] = mapped_column(default=1)  # 2 replaces 1
-    state: Mapped[str] = mapped_column(String(20), default=StatementState.DRAFT, index=True)
+    state: Mapped[str] = mapped_column(String(20), default=StatementState.DRAFT)
     answer: Mapped[str] = mapped_column(String(20), default=Answer.REMARKS)
     channel: Mapped[str] = mapped_column(String(20), default="link")
     author_name: Mapped[str] = mapped_column(String(200), default="")

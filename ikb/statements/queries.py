@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -109,26 +109,53 @@ def authors_of(statement_ids: Collection[int]) -> dict[int, Author]:
 
 
 def incoming(
-    procedure_id: int, number: int, *, answer: str | None = None, institution_id: int | None = None
+    procedure_id: int,
+    number: int,
+    counts: Mapping[str, int],
+    *,
+    answer: str | None = None,
+    replaced: bool = False,
+    institution_id: int | None = None,
 ) -> Page[Incoming]:
-    """What came in for a procedure, newest first, a page at a time with one query (a second one beyond the end)."""
-    counted = select(func.count(Remark.id)).where(Remark.statement_id == Statement.id).scalar_subquery()
+    """What came in for a procedure, newest first, a page at a time.
+
+    counts: as `answers_of` gives them, so that the list need not be counted again.
+    Those in force, or those that a later one replaced; of one institution, both.
+    """
+    rows = _arrived(procedure_id, answer, replaced, institution_id)
+    if replaced or institution_id is not None:
+        total = db.session.scalar(select(func.count()).select_from(rows.order_by(None).subquery())) or 0
+    else:
+        total = sum(counts.values()) if answer is None else counts.get(answer, 0)
+    number = min(number, max(1, -(-total // PAGE_SIZE)))
+    page = rows.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE).subquery()
+    return Page(_with_counts(select(page.c.id)), number, PAGE_SIZE, total)
+
+
+def _arrived(procedure_id: int, answer: str | None, replaced: bool, institution_id: int | None) -> Select[int]:
+    phases = select(ParticipationPhase.id).where(ParticipationPhase.procedure_id == procedure_id)
     rows = (
-        select(Statement, counted, func.count().over())
-        .join(Statement.invitation)
-        .join(ParticipationPhase, ParticipationPhase.id == Invitation.phase_id)
-        .where(ParticipationPhase.procedure_id == procedure_id, Statement.state != StatementState.DRAFT)
+        select(Statement.id)
+        .join(Invitation, Invitation.id == Statement.invitation_id)
+        .where(Invitation.phase_id.in_(phases))
         .order_by(Statement.submitted_at.desc(), Statement.id.desc())
     )
     if answer is not None:
         rows = rows.where(Statement.answer == answer)
     if institution_id is not None:
-        rows = rows.where(Invitation.institution_id == institution_id)
-    found = db.session.execute(rows.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
-    if not found and number > 1:
-        return incoming(procedure_id, 1, answer=answer, institution_id=institution_id)
-    items = [Incoming(statement, remarks) for statement, remarks, _ in found]
-    return Page(items, number, PAGE_SIZE, found[0][2] if found else 0)
+        return rows.where(Invitation.institution_id == institution_id, Statement.state != StatementState.DRAFT)
+    return rows.where(Statement.state == (StatementState.REPLACED if replaced else StatementState.SUBMITTED))
+
+
+def _with_counts(ids: Select[int]) -> list[Incoming]:
+    """The statements of one page, whole, with how many remarks each has: only as many rows as the page shows."""
+    counted = select(func.count(Remark.id)).where(Remark.statement_id == Statement.id).scalar_subquery()
+    rows = (
+        select(Statement, counted)
+        .where(Statement.id.in_(ids))
+        .order_by(Statement.submitted_at.desc(), Statement.id.desc())
+    )
+    return [Incoming(statement, remarks) for statement, remarks in db.session.execute(rows)]
 
 
 def answers_of(procedure_id: int) -> dict[str, int]:

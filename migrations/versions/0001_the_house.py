@@ -666,7 +666,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_statement_number")),
     )
     with op.batch_alter_table("statement", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_statement_state"), ["state"], unique=False)
+        batch_op.create_index("ix_statement_arrival", ["state", "submitted_at"], unique=False)
         batch_op.create_index(
             "uq_statement_one_draft",
             ["invitation_id"],
@@ -791,7 +791,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("state = 'draft'"),
             sqlite_where=sa.text("state = 'draft'"),
         )
-        batch_op.drop_index(batch_op.f("ix_statement_state"))
+        batch_op.drop_index("ix_statement_arrival")
 
     op.drop_table("statement")
     with op.batch_alter_table("result", schema=None) as batch_op:

@@ -488,6 +488,19 @@ def test_the_lead_reads_what_came_in_and_no_draft(lead, as_user) -> None:
     assert "Kulturverein" in browser.get(f"{base}?institution={statement.invitation.institution_id}").text
 
 
+def test_what_was_replaced_stands_apart(lead, as_user) -> None:
+    phase = led_phase(lead)
+    old = make_statement(make_invitation(phase, make_institution("Alter Stand")), state=StatementState.REPLACED)
+    make_statement(make_invitation(phase, make_institution("Neuer Stand")))
+    browser, base = as_user(lead), f"/verfahren/{phase.procedure_id}/stellungnahmen"
+
+    shown = {page: browser.get(base + page).text for page in ("", "?stand=ersetzt")}
+
+    assert ("Alter Stand" in shown[""], "Neuer Stand" in shown[""]) == (False, True)
+    assert ("Alter Stand" in shown["?stand=ersetzt"], "Neuer Stand" in shown["?stand=ersetzt"]) == (True, False)
+    assert "Alter Stand" in browser.get(f"{base}?institution={old.invitation.institution_id}").text
+
+
 def test_another_lead_learns_nothing(lead, as_user) -> None:
     statement = make_statement(make_invitation(led_phase(lead)))
     base = f"/verfahren/{statement.invitation.phase.procedure_id}/stellungnahmen"
