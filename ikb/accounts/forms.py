@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, EmailField, HiddenField, IntegerField, PasswordField, SelectMultipleField, StringField
+from wtforms import BooleanField, EmailField, HiddenField, IntegerField, PasswordField, StringField
 from wtforms.validators import DataRequired, Email, EqualTo, Length
-from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+from wtforms.widgets import HiddenInput
 
 from ikb.accounts.model import ACCOUNT_ROLES
 from ikb.accounts.service import SHORTEST_PASSWORD
+from ikb.web.fields import ChecksField
 from ikb.web.labels import choices
 
 ADDRESS = [
@@ -46,13 +47,6 @@ class PasswordForm(FlaskForm):
     )
 
 
-class RolesField(SelectMultipleField):
-    """Tasks as checkboxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
 ROLE_CHOICES = choices("user_role", *ACCOUNT_ROLES)
 
 
@@ -61,7 +55,7 @@ class InviteForm(FlaskForm):
 
     name = StringField("Name", validators=[DataRequired("Geben Sie einen Namen ein."), Length(max=200)])
     email = EmailField("E-Mail-Adresse", validators=ADDRESS)
-    roles = RolesField(
+    roles = ChecksField(
         "Aufgaben", choices=ROLE_CHOICES, validators=[DataRequired("Wählen Sie mindestens eine Aufgabe.")]
     )
 
@@ -69,6 +63,6 @@ class InviteForm(FlaskForm):
 class PersonForm(FlaskForm):
     """Another person's tasks."""
 
-    roles = RolesField("Aufgaben", choices=ROLE_CHOICES)
+    roles = ChecksField("Aufgaben", choices=ROLE_CHOICES)
     is_active = BooleanField("Darf sich anmelden")
     row_version = IntegerField(widget=HiddenInput(), validators=[DataRequired()])

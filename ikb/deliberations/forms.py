@@ -15,11 +15,9 @@ from wtforms import (
     RadioField,
     SelectChoice,
     SelectField,
-    SelectMultipleField,
     TextAreaField,
 )
 from wtforms.validators import DataRequired, InputRequired, Length
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from ikb.core.results import OTHERS, USUAL, Manner, Outcome, Tally
 from ikb.deliberations.intake import Step
@@ -27,7 +25,7 @@ from ikb.deliberations.service import ResultEntry
 from ikb.deliberations.stations import ROLES, Station
 from ikb.deliberations.successors import Next
 from ikb.deliberations.wordings import WISHES, ChangedWording
-from ikb.procedures.fields import CountField, DayField, KeyField, TidyField, row_version
+from ikb.web.fields import ChecksField, CountField, DayField, KeyField, TidyField, row_version
 from ikb.web.labels import choices
 
 PUBLIC = {"ja": True, "nein": False, "": None}
@@ -187,16 +185,9 @@ class ResultForm(FlaskForm):
         return int(value) if value and str(value).isdigit() else None
 
 
-class ClerksField(SelectMultipleField):
-    """People as checkboxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
 class OrganizationForm(FlaskForm):
     """Who keeps a committee's business, and its notice period."""
 
-    clerks = ClerksField("Schriftführung", coerce=int)
+    clerks = ChecksField("Schriftführung", coerce=int)
     notice_days = CountField("Ladungsfrist in Tagen")
     row_version = row_version()

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from ikb.accounts.model import User
 from ikb.core.clock import berlin_day
 from ikb.core.committees import suggest_role
+from ikb.core.names import sort_key
 from ikb.core.result_line import read_result_line
 from ikb.core.results import OUTCOMES, Successor, contradictions
 from ikb.db import db
@@ -74,7 +75,7 @@ def _occurrences(steps: Sequence[ParsedConsultation]) -> list[int]:
     count: Counter[str] = Counter()
     found = [0] * len(steps)
     for place in by_date:
-        name = organizations.sort_key(steps[place].organization)
+        name = sort_key(steps[place].organization)
         count[name] += 1
         found[place] = count[name]
     return found

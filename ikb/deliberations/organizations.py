@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
 
@@ -12,20 +10,13 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from ikb.accounts.model import Role, User
 from ikb.core.committees import suggest_kind
+from ikb.core.names import sort_key
 from ikb.db import db
 from ikb.deliberations.model import Clerk, Meeting, Organization
 from ikb.errors import Implausible
 from ikb.journal import service as journal
 from ikb.journal.service import Actor
 from ikb.procedures.edits import lock_unchanged
-
-_SPELLED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
-
-
-def sort_key(name: str) -> str:
-    """A name as German sorts it, without umlauts, capitals and punctuation; equal for two spellings of one name."""
-    spelled = unicodedata.normalize("NFC", name).lower().translate(_SPELLED)
-    return re.sub(r"[^\w]+", " ", spelled).strip()[:300]
 
 
 def find_or_add(name: str, *, by: Actor, now: datetime) -> Organization:

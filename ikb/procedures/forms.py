@@ -7,8 +7,8 @@ from wtforms import BooleanField, SelectField, TextAreaField
 from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional
 
 from ikb.drafts.service import KINDS
-from ikb.procedures.fields import DayField, TidyField, row_version
 from ikb.procedures.service import PhasePlan, Settings
+from ikb.web.fields import DayField, TidyField, row_version
 from ikb.web.labels import choices
 
 NO_ADDRESS = "Das ist keine vollständige E-Mail-Adresse. Sie sieht so aus: name@stadt.example.org."

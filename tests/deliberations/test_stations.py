@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from ikb.core.names import sort_key
 from ikb.db import db, transaction
 from ikb.deliberations import organizations, stations
 from ikb.deliberations.model import AgendaItem, Meeting, Organization, StationState
@@ -178,7 +179,7 @@ def test_an_invitation_is_noted_once(by, now):
     "spelling", ["Schul- u. Sportausschuss", "schul- u. sportausschuss", " Schul-  u.  Sportausschuss "]
 )
 def test_a_committee_is_known_by_its_name(by, now, spelling):
-    known = make_organization("Schul- u. Sportausschuss", sort_key=organizations.sort_key("Schul- u. Sportausschuss"))
+    known = make_organization("Schul- u. Sportausschuss", sort_key=sort_key("Schul- u. Sportausschuss"))
 
     with transaction():
         found = organizations.find_or_add(spelling, by=by, now=now)

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from ikb.core.names import same_name_key, sort_key
 from ikb.db import db, transaction
 from ikb.deliveries.kinds import kind_of
 from ikb.deliveries.model import Delivery, DeliveryState
@@ -16,7 +17,6 @@ from ikb.events import announce
 from ikb.institutions import queries, service
 from ikb.institutions.links import UnknownLink, token_of
 from ikb.institutions.model import Contact, Invitation, InvitationState
-from ikb.institutions.names import same_name_key, sort_key
 from ikb.journal.model import JournalEntry
 from ikb.journal.service import SYSTEM
 from ikb.procedures import service as procedures

@@ -1,4 +1,4 @@
-"""Form fields that several rooms use: a day as people write it, a whole number, a hidden version and a hidden key."""
+"""Form fields that several rooms use: a day as people write it, a whole number, checkboxes, a hidden version and key."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from wtforms import DateField, HiddenField, IntegerField, StringField
+from wtforms import DateField, HiddenField, IntegerField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Optional
-from wtforms.widgets import HiddenInput
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 WRITTEN = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y")
 
@@ -70,3 +70,10 @@ class TidyField(StringField):  # type: ignore[misc]  # WTForms has no types
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         self.data: str = " ".join((valuelist[0] if valuelist else "").split())
+
+
+class ChecksField(SelectMultipleField):  # type: ignore[misc]  # WTForms has no types
+    """Several of a few, as checkboxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
