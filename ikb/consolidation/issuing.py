@@ -12,6 +12,7 @@ from sqlalchemy import insert
 from ikb.consolidation import gathering, queries, runs, working
 from ikb.consolidation.model import AnsweredRemark
 from ikb.consolidation.outcomes import COMPETING, FOLLOWED, Found, is_open
+from ikb.consolidation.voices import body_in_words, voices_of
 from ikb.consolidation.weighing import Passage, weigh
 from ikb.core.proposals import Status
 from ikb.db import db
@@ -79,13 +80,13 @@ def _points(base: DraftVersion, found: Mapping[str, Found]) -> list[OpenPoint]:
     waiting = {anchor: one for anchor, one in found.items() if one.counts["open"]}
     names = queries.names(base.id) if waiting else {}
     bodies = {body["remark"] for one in waiting.values() for body in one.bodies if body["decided"] is None}
-    voices = queries.voices(bodies)
+    voices = voices_of(bodies)
     points: list[OpenPoint] = []
     for anchor, one in waiting.items():
         name = names.get(anchor) or queries.special_name(anchor)
         points.extend(OpenPoint(anchor, f"{name}: {_why_open(p)}") for p in filter(is_open, one.proposals))
         for body in (body for body in one.bodies if body["decided"] is None):
-            who = queries.body_in_words(voices[body["remark"]])
+            who = body_in_words(voices[body["remark"]])
             points.append(OpenPoint(anchor, f"{name}: Der Wortlaut von {who} wartet auf eine Entscheidung."))
     return points
 

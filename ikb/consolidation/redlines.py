@@ -11,7 +11,7 @@ from sqlalchemy import select
 from ikb.consolidation import queries
 from ikb.consolidation.model import Consideration, Run, SectionOutcome
 from ikb.consolidation.outcomes import FOLLOWED
-from ikb.consolidation.queries import Voice
+from ikb.consolidation.voices import Voice, voices_of
 from ikb.core.redline import Segment, word_diff
 from ikb.core.texts import normalise
 from ikb.db import db
@@ -135,7 +135,7 @@ def reason(version: DraftVersion, findings: Findings, change_id: int, number: in
     if change is None or not 0 <= number < len(change.segments) or change.segments[number]["t"] == "keep":
         return None
     segment = change.segments[number]
-    voices = queries.voices(segment["remarks"])
+    voices = voices_of(segment["remarks"])
     considerations = queries.considerations(findings.decided(segment))
     return Reason(
         change=change,

@@ -10,7 +10,7 @@ from ikb.consolidation import queries
 from ikb.consolidation.gathering import WHOLE_DRAFT
 from ikb.consolidation.model import Consideration, Run, SectionOutcome
 from ikb.consolidation.outcomes import COMPETING, is_open
-from ikb.consolidation.queries import Voice
+from ikb.consolidation.voices import Voice, voices_of
 from ikb.core.proposals import Status
 from ikb.drafts import queries as drafts
 from ikb.drafts.model import DraftVersion, Section
@@ -117,7 +117,7 @@ def view(base: DraftVersion, run: Run | None, anchor: str, page: int) -> View | 
         return None
     outcome = queries.outcome_of(run, anchor)
     shown_comments = cut(comment_ids, page, COMMENTS_PER_PAGE)
-    voices = queries.voices({*_remarks_in(outcome), *shown_comments.items})
+    voices = voices_of({*_remarks_in(outcome), *shown_comments.items})
     decided = _considerations(base, outcome, shown_comments.items)
     before, after = (rows[:here], rows[here + 1 :]) if here is not None else (rows, [])
     return View(
