@@ -68,7 +68,7 @@ def test_several_senders_send_each_message_once(committed_app: Flask) -> None:
         list(pool.map(send, wires))
 
     with committed_app.app_context():
-        assert service.queries.counts()["handed_over"] == MESSAGES
+        assert service.queries.tally(system_clock()).by_state["handed_over"] == MESSAGES
         db.session.remove()
     assert Counter(address for wire in wires for address in wire.recipients) == Counter(
         f"a{number}@b.example" for number in range(MESSAGES)
