@@ -153,6 +153,9 @@ def _with_counts(ids: Select[int]) -> list[Incoming]:
     rows = (
         select(Statement, counted)
         .where(Statement.id.in_(ids))
+        .options(
+            joinedload(Statement.invitation).options(lazyload(Invitation.phase))
+        )  # the list names institutions only
         .order_by(Statement.submitted_at.desc(), Statement.id.desc())
     )
     return [Incoming(statement, remarks) for statement, remarks in db.session.execute(rows)]

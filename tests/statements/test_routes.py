@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -545,7 +545,7 @@ def make_row(number: int, phase) -> tuple[dict[str, object], dict[str, object]]:
         "answer": Answer.REMARKS,
         "created_at": at,
         "changed_at": at,
-        "submitted_at": at,
+        "submitted_at": at + timedelta(seconds=number),
         "number": f"M-{phase.id}-{number}",
     }
     return institution, statement
