@@ -1,0 +1,92 @@
+"""How many questions a page asks the database: few, and as many for a large town as for a small one, on both engines."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select
+
+from bench import town
+from ikb.accounts.model import User
+from ikb.db import db, transaction
+from ikb.deliveries.model import Delivery
+from ikb.statements.model import Answer, Receipt
+
+LIST_OF_20, SUBMIT, DASHBOARD = 6, 10, 6
+SMALL, LARGE = (1_000, 9), (10_000, 93)  # statements, institutions
+PAGES = {
+    "stand": ("", DASHBOARD),
+    "invitations": ("/beteiligung", LIST_OF_20),
+    "statements": ("/stellungnahmen", LIST_OF_20),
+}
+
+
+def build(size, now, drafts=0):
+    statements, institutions = size
+    with transaction():
+        return town.build(statements=statements, institutions=institutions, drafts=drafts, remarks=0, now=now)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_leads_page_asks_no_more_of_a_large_town(app, as_user, count_queries, now, page):
+    path, most = PAGES[page]
+    asked = []
+    for size in (SMALL, LARGE):
+        built = build(size, now)
+        browser = as_user(db.session.get_one(User, built.lead_id))
+        with count_queries() as seen:
+            answer = browser.get(f"/verfahren/{built.procedure_id}{path}")
+        assert answer.status_code == 200
+        asked.append(seen)
+
+    assert len(asked[1]) <= most, "\n\n".join(asked[1])
+    assert len(asked[0]) == len(asked[1])
+
+
+def test_a_list_asks_no_more_for_its_last_page(app, as_user, count_queries, now):
+    built = build(LARGE, now)
+    browser = as_user(db.session.get_one(User, built.lead_id))
+
+    with count_queries() as seen:
+        answer = browser.get(f"/verfahren/{built.procedure_id}/stellungnahmen?seite=500")
+
+    assert answer.status_code == 200
+    assert len(seen) <= LIST_OF_20, "\n\n".join(seen)
+
+
+def test_handing_in_asks_no_more_in_a_large_town(app, client, count_queries, now, wakeups):
+    asked = []
+    for size in (SMALL, LARGE):
+        [token] = build(size, now, drafts=1).tokens
+        client.get(f"/beteiligung/{token}/abschicken")
+        with count_queries() as seen:
+            answer = submit(client, token)
+        assert "/bestaetigung/" in answer.location
+        asked.append(seen)
+
+    assert len(asked[1]) <= SUBMIT, "\n\n".join(asked[1])
+    assert len(asked[0]) == len(asked[1])
+    assert db.session.scalar(select(func.count(Receipt.id))) == 2
+    assert db.session.scalar(select(func.count(Delivery.id)).where(Delivery.kind == "statement_receipt")) == 2
+
+
+def test_handing_in_for_the_hundredth_time_asks_no_more(app, client, count_queries, now, wakeups):
+    [token] = build(SMALL, now, drafts=1).tokens
+    for _ in range(2):
+        with count_queries() as first:
+            submit(client, token, Answer.AGREES)
+    for _ in range(20):
+        submit(client, token, Answer.AGREES)
+
+    with count_queries() as last:
+        submit(client, token, Answer.AGREES)
+
+    assert len(last) == len(first) <= SUBMIT, "\n\n".join(last)
+
+
+def submit(client, token, answer=Answer.REMARKS):
+    form = {"key": str(uuid4()), "answer": answer.value, "author_name": "Mina Sander"}
+    answered = client.post(f"/beteiligung/{token}/abschicken", data=form)
+    assert answered.status_code == 303
+    return answered
