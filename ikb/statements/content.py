@@ -30,6 +30,8 @@ def as_data(statement: Statement, remarks: Sequence[Remark]) -> dict[str, Any]:
         raise ValueError("Only what was submitted has a content that stays.")
     return {
         "format": FORMAT,
+        # Random and ours alone: once the content is erased, nobody can guess short answers back from their digest.
+        "salt": str(statement.key),
         "number": statement.number,
         "procedure": {"id": invitation.phase.procedure_id, "title": invitation.phase.procedure.title},
         "version": {"draft": version.draft.title, "number": version.number},

@@ -235,6 +235,17 @@ def test_the_seal_is_over_exactly_what_was_written(app: Flask, now) -> None:
     assert content["institution"]["name"] == invitation.institution.name
 
 
+def test_the_seal_of_a_short_answer_cannot_be_guessed_back(app: Flask, now) -> None:
+    statement = submit(make_invitation(), now, answer=Answer.NO_REMARKS)
+    receipt = db.session.scalars(select(Receipt).where(Receipt.statement_id == statement.id)).one()
+
+    content = json.loads(receipt.content)
+    guessed = json.dumps({**content, "salt": ""}, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+    assert content["salt"] == str(statement.key)
+    assert hashlib.sha256(guessed.encode()).hexdigest() != receipt.sha256
+
+
 def test_names_are_published_only_with_consent_and_consent_needs_a_name(app: Flask, now) -> None:
     for name, consents, kept in (("", True, False), ("Frau B.", False, False), ("Frau B.", True, True)):
         statement = submit(make_invitation(), now, answer=Answer.AGREES, author_name=name, consents_to_name=consents)
