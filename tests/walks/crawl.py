@@ -6,9 +6,10 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urldefrag, urlencode, urljoin, urlsplit
 
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 if TYPE_CHECKING:
     from playwright.sync_api import APIRequestContext
@@ -87,25 +88,48 @@ class Crawl:
     def _view_of(self, page: str) -> str | None:
         try:
             return str(self._views.match(urlsplit(page).path, method="GET")[0])
+        except RequestRedirect as elsewhere:
+            return self._view_of(elsewhere.new_url)
         except HTTPException:
             return None
 
 
 class Page(HTMLParser):
-    """The addresses that a page names, and the places on it that a link can lead to."""
+    """The addresses that a page names, and the places on it that a link can lead to.
+
+    A form that asks (by GET) is an address too: with whatever it is filled with.
+    """
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.links: list[str] = []
         self.places = {""}
+        self._asking: str | None = None
+        self._filled: dict[str, str] = {}
+        self._select = ""
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note what an element leads to, and what it is called."""
-        found = dict(attrs)
-        self.places.add(found.get("id") or "")
-        address = found.get(LINKS.get(tag, ""))
-        if tag == "form" and (found.get("method") or "get").lower() == "get":
-            address = found.get("action")
-        if address:
+        found = {name: value or "" for name, value in attrs}
+        self.places.add(found.get("id", ""))
+        if address := found.get(LINKS.get(tag, "")):
             self.links.append(address)
+        if tag == "form" and found.get("method", "get").lower() == "get":
+            self._asking, self._filled = found.get("action", ""), {}
+        elif self._asking is not None:
+            self._fill(tag, found)
+
+    def handle_endtag(self, tag: str) -> None:
+        """A form that asks ends: it is an address now."""
+        if tag == "form" and self._asking is not None:
+            self.links.append(f"{self._asking}?{urlencode(self._filled)}")
+            self._asking = None
+
+    def _fill(self, tag: str, found: dict[str, str]) -> None:
+        if tag == "select":
+            self._select = found["name"]
+        elif tag == "option" and (self._select not in self._filled or "selected" in found):
+            self._filled[self._select] = found.get("value", "")
+        elif tag == "input" and (found.get("type") not in ("radio", "checkbox") or "checked" in found):
+            self._filled[found.get("name", "")] = found.get("value", "")

@@ -34,7 +34,7 @@ FAULTY_LIST = LIST.replace("sportbund.example.org", "sportbund")
 
 _PAPER = """Beschlussvorlage der Verwaltung
 
-Drucksachen-Nr.: {number}
+{number}
 
 Gremium	Sitzung am	Beratung
 Seniorenrat	{yesterday:%d.%m.%Y}	öffentlich
@@ -97,11 +97,11 @@ class Days:
         """Five past nine, when the reminder that is due at nine goes out."""
         return at_local(self.closes_on - timedelta(days=7), 9, 5)
 
-    def paper(self) -> str:
-        """The paper's text; the day of the Sozialausschuss is misprinted in it."""
+    def paper(self, number: str) -> str:
+        """The paper's text; the day of the Sozialausschuss is misprinted in it. number: empty where it bears none."""
         return _PAPER.format(
             title=TITLE,
-            number=NUMBER,
+            number=f"Drucksachen-Nr.: {number}" if number else "",
             yesterday=self.yesterday,
             wrong_day=self.social - timedelta(days=7),
             culture=self.today + timedelta(days=41),

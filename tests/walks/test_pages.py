@@ -17,15 +17,17 @@ from playwright.sync_api import expect
 from ikb.app import create_app
 from tests.conftest import config_for
 from tests.services import ports
+from tests.walks.beginnings import plan_the_participation, take_in_the_paper
 from tests.walks.crawl import STATIC, Crawl
 from tests.walks.looks import faults_of
-from tests.walks.people import PATIENCE_MS
+from tests.walks.people import PATIENCE_MS, Person
+from tests.walks.story import Days
 from tests.walks.town import Process, wait_until
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages"), pytest.mark.timeout(600)]
 
 ROLES = ("public", "institution", "lead", "secretary", "administrator")
 BEHIND_A_LINK = "statements."
@@ -49,27 +51,24 @@ class Demonstration:
     users: dict[str, dict[str, str]]
     links: list[str]
 
-    def come_in(self, context: BrowserContext, role: str) -> list[str]:
+    def come_in(self, page: Page, role: str) -> list[str]:
         """Sign in where the role needs it; the addresses at which it begins."""
         if role == "institution":
             return self.links
         if role not in self.users:
             return ["/"]
-        page = context.new_page()
         page.goto(f"{self.base_url}/anmelden")
         page.get_by_label("E-Mail-Adresse").fill(self.users[role]["email"])
         page.get_by_label("Passwort").fill(self.users[role]["password"])
         with page.expect_navigation():
             page.get_by_role("button", name="Anmelden").click()
-        landing = page.url
-        assert not landing.endswith("/anmelden"), role
-        page.close()
-        return [landing]
+        assert not page.url.endswith("/anmelden"), role
+        return [page.url]
 
 
 @pytest.fixture(scope="module")
 def demonstration(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
-    """`ikb demo` as a user starts it, and then everything said is brought together once."""
+    """`ikb demo` as a user starts it; then everything said is brought together, and a second procedure begins."""
     folder, port = tmp_path_factory.mktemp("demo"), ports.free_port()
     command = [sys.executable, "-m", "ikb", "demo", "--data", str(folder / "data"), "--port", str(port), "--no-browser"]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("IKB_")}
@@ -77,7 +76,7 @@ def demonstration(browser: Browser, tmp_path_factory: pytest.TempPathFactory) ->
     try:
         wait_until(lambda: ports.answers(port), [process])
         running = _read(folder / "data" / "demo-logins.json")
-        _bring_together(browser, running)
+        _go_on(browser, running)
         yield running
     finally:
         process.end()
@@ -89,16 +88,22 @@ def _read(logins: Path) -> Demonstration:
     return Demonstration(found["base_url"], users, [link["url"] for link in found["institution_links"]])
 
 
-def _bring_together(browser: Browser, demonstration: Demonstration) -> None:
-    context = browser.new_context()
-    demonstration.come_in(context, "lead")
-    page = context.new_page()
-    page.goto(f"{demonstration.base_url}/verfahren")
-    page.get_by_role("row").nth(1).get_by_role("link").click()
-    page.locator(".menu-wide").get_by_role("link", name="Auswertung").click()
-    page.get_by_role("button", name="Zusammenführen").click()
-    expect(page.locator("#lauf")).to_contain_text("fertig", timeout=3 * PATIENCE_MS)
-    context.close()
+def _go_on(browser: Browser, demonstration: Demonstration) -> None:
+    """Bring about what the pages need that the demonstration's first day does not have."""
+    lead = Person(browser, demonstration.base_url, "lead", strict=False)
+    lead.opens(demonstration.come_in(lead.page, "lead")[0])
+    lead.follows("Integrationskonzept")
+    lead.goes_to("Auswertung")
+    lead.presses("Zusammenführen")
+    expect(lead.page.locator("#lauf")).to_contain_text("fertig", timeout=3 * PATIENCE_MS)
+    lead.goes_to("Meine Verfahren")
+    take_in_the_paper(lead, Days.from_today(), number="")
+    plan_the_participation(lead, Days.from_today())
+    lead.goes_to("Beteiligung")
+    lead.follows("Aus dem Verzeichnis wählen")
+    lead.page.get_by_role("checkbox").first.check()
+    lead.presses("Hinzufügen")
+    lead.leaves()
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +120,7 @@ def crawls(demonstration: Demonstration, house: Flask, browser: Browser) -> dict
     found = {}
     for role in ROLES:
         context = browser.new_context()
-        starts = demonstration.come_in(context, role)
+        starts = demonstration.come_in(context.new_page(), role)
         walk = Crawl(context.request, views, demonstration.base_url, lambda view, role=role: _enters(role, view))
         found[role] = walk.walk(starts)
         context.close()
@@ -145,8 +150,8 @@ def test_everybody_can_use_every_page(
     demonstration: Demonstration, crawls: dict[str, Crawl], browser: Browser, role: str
 ) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 800})
-    demonstration.come_in(context, role)
     page = context.new_page()
+    demonstration.come_in(page, role)
 
     faults = {}
     for address in crawls[role].one_of_each():
@@ -165,8 +170,8 @@ def test_every_page_works_without_scripts(
     demonstration: Demonstration, crawls: dict[str, Crawl], browser: Browser, role: str
 ) -> None:
     context = browser.new_context(viewport={"width": 360, "height": 800}, java_script_enabled=False)
-    demonstration.come_in(context, role)
     page = context.new_page()
+    demonstration.come_in(page, role)
 
     faults = {address: _without_scripts(page, address) for address in crawls[role].one_of_each()}
     context.close()
