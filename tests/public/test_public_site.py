@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 import pytest
@@ -41,6 +42,14 @@ def test_the_start_page_shows_public_procedures_only(client, app):
 
     assert "Ein offenes Vorhaben" in page
     assert "Noch nicht reif" not in page
+
+
+def test_headings_of_the_start_page_leave_no_level_out(client, app):
+    make_procedure(title="Ein offenes Vorhaben")
+
+    levels = re.findall(r"<h(\d)", client.get("/").text)
+
+    assert levels == ["1", "2"]
 
 
 def test_a_start_page_without_procedures_says_so(client, app):
