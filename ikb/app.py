@@ -90,10 +90,10 @@ def flask_settings(config: Config) -> dict[str, object]:
 
 
 def engine_options(url: str) -> dict[str, object]:
-    """Options of the database engine; SQLite waits for its lock, PostgreSQL pings before it trusts a pooled connection."""
+    """Options of the database engine: SQLite waits for its lock; PostgreSQL's pool holds a connection for every thread."""
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": 30, "check_same_thread": False}}
-    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
+    return {"pool_size": 10, "max_overflow": 20}
 
 
 def _connect_database(app: Flask) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from typing import Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, TypeDecorator, Uuid, event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -74,6 +76,8 @@ db = SQLAlchemy(
     session_options={"expire_on_commit": False, "join_transaction_mode": "create_savepoint"},
 )
 
+IDLE_SECONDS = 10.0  # a pooled connection that rested longer is asked whether it still lives before it is used
+
 _will_write: ContextVar[bool] = ContextVar("_will_write", default=False)
 _after_commit: ContextVar[list[Callable[[], object]] | None] = ContextVar("_after_commit", default=None)
 
@@ -129,6 +133,8 @@ def prepare_engine(engine: Engine) -> None:
         event.listen(engine, "begin", _sqlite_begin)
     else:
         event.listen(engine, "connect", _postgres_connect)
+        event.listen(engine, "checkin", _note_return)
+        event.listen(engine, "checkout", _ask_if_idle)
 
 
 def _sqlite_connect(connection: Any, _entry: ConnectionPoolEntry) -> None:
@@ -145,3 +151,18 @@ def _postgres_connect(connection: Any, _entry: ConnectionPoolEntry) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET TIME ZONE 'UTC'")
     connection.commit()
+
+
+def _note_return(_connection: Any, entry: ConnectionPoolEntry) -> None:
+    entry.info["returned_at"] = time.monotonic()
+
+
+def _ask_if_idle(connection: Any, entry: ConnectionPoolEntry, _fairy: Any) -> None:
+    # Asking before every use costs a round trip each time; a connection that was in use a moment ago is alive.
+    if time.monotonic() - entry.info.get("returned_at", time.monotonic()) < IDLE_SECONDS:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except Exception as fault:
+        raise DisconnectionError("the server closed an idle connection") from fault

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
+import uuid
 from datetime import UTC, datetime
 
+import psycopg
 import pytest
-from sqlalchemy import select
+from sqlalchemy import create_engine, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
-from ikb.db import after_commit, db, transaction
+from ikb.db import IDLE_SECONDS, after_commit, db, prepare_engine, transaction
 from ikb.procedures.model import Procedure
 from tests.factories import MADE_AT, make_procedure
 
@@ -77,3 +81,27 @@ def test_the_second_of_two_editors_is_told(app):
 
     with pytest.raises(StaleDataError), transaction():
         procedure.title = "Von mir"
+
+
+@pytest.mark.parametrize("rest", [0.0, IDLE_SECONDS + 1], ids=["just used", "rested"])
+def test_a_connection_that_the_server_closed_while_it_rested_is_replaced(postgres, tmp_path, monkeypatch, rest):
+    name = f"ikb_{uuid.uuid4().hex[:12]}"
+    postgres.create_database(name)
+    engine = create_engine(postgres.url(name))
+    prepare_engine(engine)
+    with engine.connect() as connection:
+        number = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+    with psycopg.connect(postgres.dsn("postgres"), autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", (number,))
+
+    moment = time.monotonic() + rest
+    monkeypatch.setattr("ikb.db.time.monotonic", lambda: moment)
+
+    if rest:
+        with engine.connect() as connection:
+            assert connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one() != number
+    else:
+        with pytest.raises(OperationalError), engine.connect() as connection:
+            connection.exec_driver_sql("SELECT 1")
+    engine.dispose()
+    postgres.drop_database(name)

@@ -75,12 +75,19 @@ def test_only_aware_moments_are_made():
     assert [path for path in PYTHON if naive.search(path.read_text())] == []
 
 
-def test_no_package_says_more_than_a_docstring():
+# Not a room but a module that grew: callers say `mail.RecipientRefused`, as they did when it was one file.
+FACADES = {"ikb/mail/__init__.py"}
+
+
+def test_no_room_says_more_than_a_docstring():
     talkative = []
     for path in (ROOT / "ikb").rglob("__init__.py"):
         body = ast.parse(path.read_text()).body
-        if len(body) != 1 or not isinstance(body[0], ast.Expr):
-            talkative.append(str(path.relative_to(ROOT)))
+        is_docstring = len(body) == 1 and isinstance(body[0], ast.Expr)
+        is_list_of_names = all(isinstance(node, ast.Expr | ast.ImportFrom | ast.Assign) for node in body)
+        name = str(path.relative_to(ROOT))
+        if not is_docstring and not (name in FACADES and is_list_of_names):
+            talkative.append(name)
 
     assert talkative == []
 
