@@ -10,6 +10,7 @@ import argparse
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 
 from bench import house
 from bench.compare import Line, compare, table
@@ -23,18 +24,24 @@ CONSOLIDATION = ROOT / "bench" / "consolidate.py"
 def main() -> int:
     """Measure, print, and say whether everything that is due holds."""
     wanted = _chosen()
-    began = time.monotonic()
-    lines: list[Line] = []
-    with house.opened() as opened:
-        for name in (name for name in PAIRS if name in wanted):
-            for pair in PAIRS[name](opened):
-                lines += compare(pair, began + PATIENCE)
-                print(f"{time.monotonic() - began:5.0f} s  {pair.subject}", file=sys.stderr, flush=True)
+    lines = _measure([name for name in PAIRS if name in wanted])
     if lines:
         print(f"\n{table(lines)}\n")
     if "consolidate" in wanted and CONSOLIDATION.exists():
         subprocess.run([sys.executable, CONSOLIDATION], cwd=ROOT, check=True, timeout=240)
     return 1 if any(line.verdict == "MISSED" for line in lines) else 0
+
+
+def _measure(names: Sequence[str]) -> list[Line]:
+    lines: list[Line] = []
+    if not names:
+        return lines
+    began = time.monotonic()
+    with house.opened() as opened:
+        for pair in (pair for name in names for pair in PAIRS[name](opened)):
+            lines += compare(pair, began + PATIENCE)
+            print(f"{time.monotonic() - began:5.0f} s  {pair.subject}", file=sys.stderr, flush=True)
+    return lines
 
 
 def _chosen() -> list[str]:
