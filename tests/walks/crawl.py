@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import APIRequestContext
     from werkzeug.routing import MapAdapter
 
-OF_EACH = 3  # addresses that are opened for one view; the other 90 institutions are shown by the same template
+OF_EACH = 2  # addresses that are opened for one view; the other 90 institutions are shown by the same template
 LINKS = {"a": "href", "link": "href", "script": "src", "img": "src"}
 STATIC = "static"
 
