@@ -38,10 +38,15 @@ def configure(*, as_json: bool, level: int = logging.INFO) -> None:
             shown,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=_to_standard_error,
         cache_logger_on_first_use=False,
     )
     logging.getLogger("waitress").setLevel(logging.WARNING)
+
+
+def _to_standard_error(*_: Any) -> structlog.PrintLogger:
+    # Asked anew for each line: whoever redirects standard error later (a test, a service manager) gets the lines too.
+    return structlog.PrintLogger(file=sys.stderr)
 
 
 def get(name: str) -> structlog.stdlib.BoundLogger:

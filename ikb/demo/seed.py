@@ -16,7 +16,7 @@ from ikb.accounts import service as accounts
 from ikb.accounts.model import Role, User
 from ikb.core.results import Manner, Outcome, Tally
 from ikb.db import db, transaction
-from ikb.deliberations import intake
+from ikb.deliberations import intake, stations
 from ikb.deliberations import organizations as committees
 from ikb.deliberations import service as deliberations
 from ikb.deliberations.model import AgendaItem, Consultation, Meeting, Organization
@@ -84,6 +84,7 @@ def seed(story: Story, now: datetime) -> Seeded:
     _concept(procedure, people[Role.LEAD], story)
     paper_version = _issue_paper(procedure, people[Role.LEAD], story)
     _results(procedure, people[Role.SECRETARY], story)
+    _invited(procedure, people[Role.SECRETARY], story)
     phase = _participation(procedure, paper_version, people[Role.LEAD], story)
     _answers(phase, story, now)
     seeded.institution_links = _links(phase)
@@ -230,6 +231,25 @@ def _results(procedure: Procedure, secretary: User, story: Story) -> None:
         with transaction():
             deliberations.record_result(consultation, entry, wordings, uuid.uuid4(), by=_as(secretary), now=moment)
         _send(moment)
+
+
+def _invited(procedure: Procedure, secretary: User, story: Story) -> None:
+    """The sittings whose notice period has begun: their members were invited in time, all but one."""
+    soon = db.session.scalars(
+        select(Consultation)
+        .join(Consultation.agenda_item)
+        .join(AgendaItem.meeting)
+        .where(
+            Consultation.procedure_id == procedure.id,
+            Meeting.held_on >= story.today,
+            Meeting.held_on <= story.today + timedelta(days=8),
+        )
+        .order_by(Meeting.held_on, Consultation.position)
+    ).all()
+    moment = story.invited_at - timedelta(days=1)
+    with transaction():
+        for consultation in soon[:-1]:
+            stations.mark_invited(consultation, seen=consultation.row_version, by=_as(secretary), now=moment)
 
 
 def _entry(outcome: Outcome, tally: Tally | None = None) -> deliberations.ResultEntry:
