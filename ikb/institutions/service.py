@@ -63,6 +63,8 @@ def add_to_phase(
 
     Into an open phase they are invited at once. Returns the new invitations.
     """
+    # Read anew and held: whoever opens the phase at this moment invites these too, or has opened it before them.
+    db.session.refresh(phase, with_for_update={"of": ParticipationPhase})
     wanted = {institution.id: institution for institution in institutions}
     there = select(Invitation.institution_id).where(Invitation.phase_id == phase.id)
     missing = [wanted[number] for number in sorted(wanted.keys() - set(db.session.scalars(there)))]
