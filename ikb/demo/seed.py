@@ -301,6 +301,7 @@ def _answers(phase: ParticipationPhase, story: Story, now: datetime) -> None:
         moment = story.invited_at + timedelta(hours=voice.after_hours)
         with transaction():
             _speak(invitations[voice.institution], voice, version, moment)
+        _send(moment)
     last = now - timedelta(hours=11)
     with transaction():
         for name in voices.OPENED_ONLY:
