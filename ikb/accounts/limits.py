@@ -8,8 +8,9 @@ from flask_limiter.util import get_remote_address
 
 limiter = Limiter(
     key_func=get_remote_address,
-    in_memory_fallback=["1000 per 5 minutes"],
-    in_memory_fallback_enabled=True,  # with Redis away, each process counts for itself
+    # With Redis away, each process counts for itself, by the same limits. `in_memory_fallback` would name others, and
+    # those would replace the logins' and hold for every view, submitting a statement among them.
+    in_memory_fallback_enabled=True,
     default_limits=[],
 )
 
