@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from rapidfuzz.distance import Indel
 
@@ -87,13 +88,13 @@ def apply(base: Sequence[Token], hunks: Iterable[Hunk]) -> tuple[Token, ...]:
 
 def joined_for_display(base: Sequence[Token], hunks: Sequence[Hunk]) -> tuple[Hunk, ...]:
     """The same change with hunks less than three tokens apart joined, as people read it (R3)."""
-    shown: list[Hunk] = []
+    groups: list[list[Hunk]] = []
     for hunk in hunks:
-        if shown and hunk.i - shown[-1].j < DISPLAY_GAP:
-            shown[-1] = _bridge(base, shown[-1], hunk)
+        if groups and hunk.i - groups[-1][-1].j < DISPLAY_GAP:
+            groups[-1].append(hunk)
         else:
-            shown.append(hunk)
-    return tuple(shown)
+            groups.append([hunk])
+    return tuple(_as_one(base, group) for group in groups)
 
 
 def _minimal_spans(old: Sequence[str], new: Sequence[str]) -> list[_Span]:
@@ -153,7 +154,15 @@ def _reglued(part: Sequence[Token], glue: str | None) -> list[Token]:
     return [Token(part[0].text, glue), *part[1:]]
 
 
-def _bridge(base: Sequence[Token], first: Hunk, second: Hunk) -> Hunk:
-    between = _reglued(base[first.j : second.i], first.after)
-    inserted = [*map(Token, first.words, first.glue), *between, *map(Token, second.words, second.glue)]
-    return Hunk(first.i, second.j, tuple(t.text for t in inserted), tuple(t.glue for t in inserted), second.after)
+def _as_one(base: Sequence[Token], group: Sequence[Hunk]) -> Hunk:
+    """Hunks and the tokens between them as one hunk, written once: joining two at a time copies all before each time."""
+    first, last = group[0], group[-1]
+    if first is last:
+        return first
+    words: list[str] = []
+    glue: list[str] = []
+    for left, right in pairwise(group):
+        between = _reglued(base[left.j : right.i], left.after)
+        words += [*left.words, *(token.text for token in between)]
+        glue += [*left.glue, *(token.glue for token in between)]
+    return Hunk(first.i, last.j, (*words, *last.words), (*glue, *last.glue), last.after)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from ikb.core.redline import Segment, word_diff
 from ikb.drafts.model import Section
@@ -34,9 +35,9 @@ class Passage:
             return self.remark.proposed_text
         return self.section.text if self.section is not None else ""
 
-    @property
+    @cached_property
     def redline(self) -> Sequence[Segment]:
-        """The passage with the wished change; empty where there is none."""
+        """The passage with the wished change; empty where there is none. Compared once, however often a page asks."""
         if self.section is None or self.remark is None or self.remark.wish not in (Wish.REPLACE, Wish.DELETE):
             return ()
         return word_diff(self.section.text, self.remark.proposed_text if self.remark.wish == Wish.REPLACE else "")

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ikb.core import diff
 from ikb.core.diff import Hunk, apply, edit_script, joined_for_display
 from ikb.core.redline import base_text, new_text, word_diff
 from ikb.core.texts import joined, normalise, tokens, words
@@ -70,6 +71,44 @@ def test_r3_hunks_less_than_three_tokens_apart_are_shown_as_one(gap, hunks):
     assert len(exact) == 2
     assert len(shown) == hunks
     assert joined(apply(base, shown)) == f"x {gap} y"
+
+
+def joined_two_at_a_time(base, hunks):
+    """The same rule as plainly as it can be said: each hunk joins what stands before it, if that is near."""
+    shown = []
+    for hunk in hunks:
+        if not shown or hunk.i - shown[-1].j >= 3:
+            shown.append(hunk)
+            continue
+        last = shown.pop()
+        kept = base[last.j : hunk.i]
+        glue = [token.glue for token in kept]
+        glue[:1] = [last.after] if kept else []
+        new_words = (*last.words, *(token.text for token in kept), *hunk.words)
+        shown.append(Hunk(last.i, hunk.j, new_words, (*last.glue, *glue, *hunk.glue), hunk.after))
+    return shown
+
+
+@given(TEXTS, TEXTS)
+def test_r3_joining_all_hunks_in_one_go_shows_what_joining_them_two_at_a_time_does(base, new):
+    exact = edit_script(tokens(base), tokens(new))
+
+    shown = joined_for_display(tokens(base), exact)
+
+    everything = [(hunk, hunk.glue, hunk.after) for hunk in joined_two_at_a_time(tokens(base), exact)]
+    assert [(hunk, hunk.glue, hunk.after) for hunk in shown] == everything
+
+
+def test_r3_however_many_hunks_are_joined_each_word_is_written_down_once(monkeypatch):
+    base, new = tokens(" ".join("alt und" for _ in range(200))), tokens(" ".join("neu und" for _ in range(200)))
+    exact = edit_script(base, new)
+    built: list[Hunk] = []
+    monkeypatch.setattr(diff, "Hunk", lambda *parts: built.append(Hunk(*parts)) or built[-1])
+
+    shown = joined_for_display(base, exact)
+
+    assert (len(exact), len(shown)) == (200, 1)
+    assert sum(len(hunk.words) for hunk in built) == len(shown[0].words)
 
 
 @given(TEXTS, TEXTS)
