@@ -144,6 +144,26 @@ def invitations_at(address: str) -> list[Invitation]:
     )
 
 
+def with_link(institution_id: int) -> list[Invitation]:
+    """Every invitation of an institution whose link leads somewhere, in whatever procedure; their rows are locked."""
+    rows = (
+        select(Invitation)
+        .where(
+            Invitation.institution_id == institution_id,
+            Invitation.token_hash.is_not(None),
+            Invitation.revoked_at.is_(None),
+        )
+        .order_by(Invitation.id)
+        .with_for_update(of=Invitation)
+    )
+    return list(db.session.scalars(rows.execution_options(populate_existing=True)))
+
+
+def led_by(user_id: int) -> set[int]:
+    """The procedures that a person leads."""
+    return set(db.session.scalars(select(ProcedureLead.procedure_id).where(ProcedureLead.user_id == user_id)))
+
+
 def messages_to(invitation_id: int) -> list[Delivery]:
     """What was sent, or will be, about one invitation, newest first."""
     return list(

@@ -12,7 +12,7 @@ from ikb.accounts.policy import allow, load_visible, visitor
 from ikb.core.periods import working_days_between
 from ikb.db import transaction
 from ikb.errors import Faulty, Implausible, NotReady
-from ikb.institutions import intake, queries, service
+from ikb.institutions import addresses, intake, queries, service
 from ikb.institutions.forms import (
     AddressForm,
     ChoiceForm,
@@ -284,8 +284,14 @@ def change_address(procedure_id: int, invitation_id: int) -> ResponseReturnValue
     form = AddressForm()
     if not form.validate_on_submit():
         return _invitation_page(found, form), 422
-    with transaction():
-        service.change_address(found, form.email.data, row_version=form.row_version.data, by=visitor().actor, now=now())
+    try:
+        with transaction():
+            addresses.change_address(
+                found, form.email.data, row_version=form.row_version.data, by=visitor().actor, now=now()
+            )
+    except Implausible as refusal:
+        form.email.errors = [*form.email.errors, refusal.message]
+        return _invitation_page(_invitation(procedure_id, invitation_id), form), refusal.status
     flash("Die Adresse ist geändert.", "success")
     return redirect(_address_of(found), code=303)
 

@@ -28,13 +28,13 @@ __all__ = [
     "Entry",
     "add_to_phase",
     "advance",
-    "change_address",
     "extend",
     "find_by_token",
     "import_rows",
     "link_of",
     "note_letter_sent",
     "recipient_of",
+    "refuse_if_changed",
     "refuse_if_nobody_is_invited",
     "register",
     "renew_link",
@@ -199,7 +199,7 @@ def extend(invitation: Invitation, until: date, reason: str, *, row_version: int
 
     Raises Implausible for a day that is no extension or a missing reason, Conflict if somebody else was faster.
     """
-    _refuse_if_changed(invitation, row_version)
+    refuse_if_changed(invitation, row_version)
     until = next_working_day(until)
     if until < berlin_day(now):
         raise Implausible("Dieser Tag ist vorbei. Wählen Sie heute oder einen späteren Tag.", "until")
@@ -221,7 +221,7 @@ def renew_link(invitation: Invitation, *, row_version: int, by: Actor, now: date
 
     Raises NotReady before the phase was opened, Conflict if somebody else was faster.
     """
-    _refuse_if_changed(invitation, row_version)
+    refuse_if_changed(invitation, row_version)
     if invitation.token_hash is None:
         raise NotReady("Diese Institution ist noch nicht eingeladen; sie bekommt ihren Link mit der Einladung.")
     invitation.generation += 1
@@ -237,25 +237,6 @@ def renew_link(invitation: Invitation, *, row_version: int, by: Actor, now: date
     announce("invitation_changed", invitation_id=invitation.id, now=now)
 
 
-def change_address(invitation: Invitation, email: str, *, row_version: int, by: Actor, now: datetime) -> None:
-    """Another mailbox for an institution, and its link goes there; the link in older mails stops working.
-
-    Before the phase is opened nothing is sent. Raises Conflict if somebody else was faster.
-    """
-    _refuse_if_changed(invitation, row_version)
-    institution = invitation.institution
-    contact = next((contact for contact in institution.contacts if contact.email), None)
-    if contact is None:
-        institution.email = email.strip().lower()
-    else:
-        contact.email = email.strip().lower()
-    invitation.channel = "mail"
-    db.session.flush()
-    journal.record("address changed", institution, by=by, now=now, procedure_id=invitation.phase.procedure_id)
-    if invitation.token_hash is not None:
-        renew_link(invitation, row_version=invitation.row_version, by=by, now=now)
-
-
 def request_link(address: str, *, now: datetime) -> None:
     """Send the links on record for a mail address once more, at most once an hour each; nothing for a strange address."""
     found = [row for row in queries.invitations_at(address) if recipient_of(row.institution)]
@@ -265,7 +246,7 @@ def request_link(address: str, *, now: datetime) -> None:
 
 def note_letter_sent(invitation: Invitation, *, row_version: int, by: Actor, now: datetime) -> None:
     """The letter with the link is on its way. Raises NotReady before the phase was opened."""
-    _refuse_if_changed(invitation, row_version)
+    refuse_if_changed(invitation, row_version)
     if invitation.token_hash is None:
         raise NotReady("Die Beteiligung ist noch nicht eröffnet; den Link gibt es danach.")
     advance(invitation, InvitationState.INVITED, now=now)
@@ -300,7 +281,8 @@ def _note_of_mail(delivery_id: int, state: InvitationState, now: datetime) -> No
     invitation.state = state
 
 
-def _refuse_if_changed(invitation: Invitation, row_version: int) -> None:
+def refuse_if_changed(invitation: Invitation, row_version: int) -> None:
+    """Hold an invitation's row for the rest of the transaction. Raises Conflict if it is not the one that was seen."""
     db.session.refresh(invitation, with_for_update={"of": Invitation})
     if invitation.row_version != row_version:
         raise Conflict(

@@ -22,7 +22,7 @@ __all__ = ["real_app"]  # a fixture: asked for by name
 
 
 @pytest.mark.usefixtures("wakeups")
-def test_who_is_added_by_a_page_from_before_the_opening_is_invited(real_app: Flask, now: datetime) -> None:  # noqa: F811
+def test_who_is_added_by_a_page_from_before_the_opening_is_invited(real_app: Flask, now: datetime) -> None:
     phase = make_phase(state=PhaseState.PLANNED, opened_at=None)
     institution = make_institution()
     assert not phase.is_open  # as the request that is about to add somebody has loaded it

@@ -8,20 +8,30 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from ikb.accounts.model import User
 from ikb.core.names import same_name_key, sort_key
 from ikb.db import db, transaction
 from ikb.deliveries.kinds import kind_of
 from ikb.deliveries.model import Delivery, DeliveryState
 from ikb.errors import Conflict, Implausible, NotReady
 from ikb.events import announce
-from ikb.institutions import queries, service
+from ikb.institutions import addresses, queries, service
 from ikb.institutions.links import UnknownLink, token_of
 from ikb.institutions.model import Contact, Invitation, InvitationState
 from ikb.journal.model import JournalEntry
-from ikb.journal.service import SYSTEM
+from ikb.journal.service import SYSTEM, Actor
 from ikb.procedures import service as procedures
 from ikb.procedures.model import PhaseState
-from tests.factories import make_institution, make_invitation, make_phase, save
+from tests.factories import (
+    make_draft,
+    make_institution,
+    make_invitation,
+    make_phase,
+    make_procedure,
+    make_user,
+    make_version,
+    save,
+)
 
 pytestmark = pytest.mark.usefixtures("wakeups")
 
@@ -297,7 +307,7 @@ def test_who_saw_an_older_invitation_is_told(app: Flask, now) -> None:
     for act in (
         lambda: service.extend(invitation, date(2030, 7, 8), "x", row_version=seen, by=SYSTEM, now=now),
         lambda: service.renew_link(invitation, row_version=seen, by=SYSTEM, now=now),
-        lambda: service.change_address(invitation, "neu@x.example.org", row_version=seen, by=SYSTEM, now=now),
+        lambda: addresses.change_address(invitation, "neu@x.example.org", row_version=seen, by=SYSTEM, now=now),
         lambda: service.note_letter_sent(invitation, row_version=seen, by=SYSTEM, now=now),
     ):
         with pytest.raises(Conflict), transaction():
@@ -308,13 +318,69 @@ def test_another_address_gets_a_new_link(app: Flask, now) -> None:
     invitation = make_invitation(state=InvitationState.BOUNCED)
 
     with transaction():
-        service.change_address(
+        addresses.change_address(
             invitation, " Neu@Haus.example.org", row_version=invitation.row_version, by=SYSTEM, now=now
         )
 
     (mail,) = deliveries_of(invitation, "new_link")
     assert mail.recipient == "neu@haus.example.org"
     assert fresh(invitation).state == InvitationState.INVITED
+
+
+def in_two_procedures() -> tuple[User, User, Invitation, Invitation]:
+    """Lead of one, lead of both, and the invitations of one institution to the open phase of each."""
+    one, both, institution = make_user(), make_user(), make_institution()
+    phases = [make_phase(make_version(make_draft(make_procedure(leads)))) for leads in ([one, both], [both])]
+    return one, both, *(make_invitation(phase, institution) for phase in phases)
+
+
+def test_who_leads_one_procedure_cannot_turn_the_links_of_another_to_a_mailbox(app: Flask, now) -> None:
+    lead, _, mine, other = in_two_procedures()
+    before, links = service.recipient_of(mine.institution), [token_of(mine), token_of(other)]
+
+    with pytest.raises(Implausible) as refusal, transaction():
+        addresses.change_address(
+            mine, "ich@x.example.org", row_version=mine.row_version, by=Actor.user(lead.id), now=now
+        )
+
+    assert (refusal.value.field, mine.institution.name in refusal.value.message) == ("email", True)
+    assert service.recipient_of(fresh(mine).institution) == before
+    assert [service.find_by_token(link).id for link in links] == [mine.id, other.id]
+    assert queries.invitations_at("ich@x.example.org") == []
+
+
+def test_who_leads_both_moves_both_links_and_the_old_ones_stop(app: Flask, now) -> None:
+    _, lead, mine, other = in_two_procedures()
+    closed = make_invitation(
+        make_phase(other.phase.draft_version, state=PhaseState.CLOSED, closes_on=date(2030, 5, 31)), mine.institution
+    )
+    old = [token_of(mine), token_of(other)]
+
+    with transaction():
+        addresses.change_address(
+            mine, "neu@x.example.org", row_version=mine.row_version, by=Actor.user(lead.id), now=now
+        )
+
+    for link in old:
+        with pytest.raises(UnknownLink):
+            service.find_by_token(link)
+    for invitation in (mine, other):
+        assert [mail.recipient for mail in deliveries_of(invitation, "new_link")] == ["neu@x.example.org"]
+    assert deliveries_of(closed, "new_link") == []
+
+
+def test_a_link_that_was_revoked_or_not_given_yet_holds_no_address_back(app: Flask, now) -> None:
+    lead, _, mine, other = in_two_procedures()
+    with transaction():
+        other.revoked_at = now
+    planned(make_phase(state=PhaseState.PLANNED), institution=mine.institution)
+
+    with transaction():
+        addresses.change_address(
+            mine, "neu@x.example.org", row_version=mine.row_version, by=Actor.user(lead.id), now=now
+        )
+
+    assert service.recipient_of(fresh(mine).institution) == "neu@x.example.org"
 
 
 def test_a_letter_counts_when_somebody_sent_it(app: Flask, now) -> None:

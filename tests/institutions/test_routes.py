@@ -339,3 +339,16 @@ def test_a_renewed_link_and_another_address_by_form(lead, browser) -> None:
     page = browser.get(address).text
     assert "neu@haus.example.org" in page
     assert page.count("Neuer Link") == 2
+
+
+def test_an_address_that_other_leads_rely_on_is_refused_at_its_field_as_typed(lead, browser) -> None:
+    invitation = make_invitation(phase_of(lead))
+    make_invitation(institution=invitation.institution)
+    address = f"{base(invitation.phase)}/{invitation.id}"
+
+    answer = browser.post(
+        address + "/adresse", data={"row_version": invitation.row_version, "email": "neu@haus.example.org"}
+    )
+
+    assert (answer.status_code, 'value="neu@haus.example.org"' in answer.text) == (422, True)
+    assert "wer alle diese Verfahren leitet" in answer.text

@@ -1,0 +1,56 @@
+"""Another mailbox for an institution: the register is shared by all procedures, so every one of them is concerned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from ikb.db import db
+from ikb.errors import Implausible
+from ikb.institutions import queries, service
+from ikb.institutions.model import Institution, Invitation
+from ikb.journal import service as journal
+from ikb.journal.service import SYSTEM, Actor
+
+
+def change_address(invitation: Invitation, email: str, *, row_version: int, by: Actor, now: datetime) -> None:
+    """Another mailbox for an institution, and its links go there; the links in older mails stop working.
+
+    Renewed are this invitation and those in other open phases; before a phase is opened nothing is sent.
+    Raises Implausible if the institution has a link in a procedure that the actor does not lead: whoever names the
+    mailbox can have every link sent to it. Raises Conflict if somebody else was faster.
+    """
+    linked = queries.with_link(invitation.institution_id)  # locked before the one, and in order: nobody waits crosswise
+    service.refuse_if_changed(invitation, row_version)
+    _refuse_if_led_by_others(invitation.institution, linked, by)
+    _set(invitation.institution, email.strip().lower())
+    invitation.channel = "mail"
+    db.session.flush()
+    journal.record(
+        "address changed", invitation.institution, by=by, now=now, procedure_id=invitation.phase.procedure_id
+    )
+    for row in linked:
+        if row is invitation or row.phase.is_open:
+            service.renew_link(row, row_version=row.row_version, by=by, now=now)
+
+
+def _refuse_if_led_by_others(institution: Institution, linked: Iterable[Invitation], by: Actor) -> None:
+    if by == SYSTEM:
+        return
+    concerned = {row.phase.procedure_id for row in linked}
+    if by.kind == "user" and by.id is not None and concerned <= queries.led_by(by.id):
+        return
+    raise Implausible(
+        f"Die Adresse bleibt, wie sie ist: „{institution.name}“ hat auch in einem Verfahren einen Link, das Sie nicht "
+        "leiten, und er ginge mit an das neue Postfach. Ändern kann sie, wer alle diese Verfahren leitet; wenden Sie "
+        "sich an die Administration.",
+        "email",
+    )
+
+
+def _set(institution: Institution, email: str) -> None:
+    contact = next((contact for contact in institution.contacts if contact.email), None)
+    if contact is None:
+        institution.email = email
+    else:
+        contact.email = email
