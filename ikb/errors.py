@@ -35,6 +35,13 @@ class NotAllowed(Refusal):
     code = "not_allowed"
 
 
+class NotSignedIn(Refusal):
+    """A form was sent without an account's session: none is open, or it ended meanwhile."""
+
+    status = 403
+    code = "not_signed_in"
+
+
 class Conflict(Refusal):
     """Somebody else changed the thing meanwhile; `theirs` and `mine` are the two texts."""
 

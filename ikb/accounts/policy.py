@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Select
 
 from ikb.accounts.model import Role, User
 from ikb.db import Base, db
-from ikb.errors import NotAllowed, NotFound
+from ikb.errors import NotAllowed, NotFound, NotSignedIn
 from ikb.journal.service import SYSTEM, Actor
 
 View = Callable[..., Any]
@@ -154,6 +154,11 @@ def _guard() -> ResponseReturnValue | None:
 
 
 def _to_login() -> ResponseReturnValue:
-    # Only a page that was asked for is come back to; a form that was sent is not sent again behind a login.
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("accounts.login", next=wanted), code=303)
+    # A page that was asked for is come back to. A form that was sent is not sent again behind a login, and a redirect
+    # would drop what was typed into it: the refusal's page shows it.
+    if request.method not in ("GET", "HEAD", "OPTIONS"):
+        raise NotSignedIn(
+            "Sie sind nicht angemeldet, oder Ihre Anmeldung ist abgelaufen: Nach 30 Minuten ohne Eingabe endet sie von "
+            "selbst. Zur Sicherheit wurde nichts gespeichert."
+        )
+    return redirect(url_for("accounts.login", next=request.full_path.rstrip("?")), code=303)

@@ -17,6 +17,7 @@ from ikb.errors import Conflict, Faulty, NotYetDecided, Refusal
 from ikb.web.filters import size
 from ikb.web.htmx import NOTICES, asked_by_htmx
 from ikb.web.request_id import request_id
+from ikb.web.typed import typed_fields, way_back
 
 # Statuses with a page of their own; any other is answered with the page of its hundred.
 PAGES = (400, 403, 404, 405, 409, 413, 422, 429, 500)
@@ -81,6 +82,8 @@ def answer(fault: Fault) -> Response:
         response.headers["HX-Reswap"] = "innerHTML"
     else:
         response = make_response(_render(_page(fault.status), fault))
+        if request.method == "POST":
+            response.headers["Cache-Control"] = "no-store"  # it may show what somebody typed
     response.status_code = fault.status
     response.headers.update(dict(fault.headers))
     response.vary.update(("Accept", "HX-Request"))
@@ -157,10 +160,15 @@ def _page(status: int) -> str:
 
 def _render(template: str, fault: Fault) -> str:
     # An address that cannot be trusted (foreign host) or a crash: the page's head asks nobody for anything.
-    is_bare = fault.status >= 500 or (
-        request.routing_exception is not None and request.url_rule is None and fault.status == 400
+    is_foreign = request.routing_exception is not None and request.url_rule is None and fault.status == 400
+    return render_template(
+        template,
+        fault=fault,
+        bare=fault.status >= 500 or is_foreign,
+        request_number=request_id(),
+        typed=[] if is_foreign else typed_fields(),
+        back=None if is_foreign or request.method != "POST" else way_back(),
     )
-    return render_template(template, fault=fault, bare=is_bare, request_number=request_id())
 
 
 def _wants_json() -> bool:

@@ -53,9 +53,13 @@ def test_nobody_without_an_account_enters_a_page_of_the_administration(app, clie
         path = _some_path(str(route["rule"]))
         for method in route["methods"]:
             answer = client.open(path, method=method)
-            assert answer.status_code in (303, 404), f"{method} {path} answered {answer.status_code}"
+            expected = (303, 404) if method == "GET" else (403, 404)
+            assert answer.status_code in expected, f"{method} {path} answered {answer.status_code}"
             if answer.status_code == 303:
                 assert answer.location.startswith("/anmelden"), path
+            if answer.status_code == 403:
+                assert "Sie sind nicht angemeldet</h1>" in answer.text, path
+                assert 'class="site-head' in answer.text and "<form" not in answer.text, path
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"])
