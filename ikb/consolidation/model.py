@@ -69,6 +69,7 @@ class SectionOutcome(Base):
 
     proposals: what statements ask for: list of {"key", "op", "place", "status", "support", "members": [remark ids],
                "bodies": [remark ids of bodies that ask for the same], "conflicts_with": [keys], "reasons": {key: why},
+               "further_rivals": how many more it conflicts with that are not named,
                "decided": id of the consideration that holds or None, "outcome": what it says or None, "segments", "text"}.
     elements:  the section and the new ones beside it, in the order of the text: list of {"kind": "keep" | "edit" | "delete" |
                "insert", "anchor", "text", "segments"}; segments as in `Change`.

@@ -24,17 +24,17 @@ class Found:
     counts: dict[str, int] = field(default_factory=dict)
 
 
-def figures(found: Found, *, remarks: int, comments: int) -> dict[str, int]:
+def figures(found: Found, *, remarks: int, comments: int, conflicts: int) -> dict[str, int]:
     """Figures of a section for lists; `open` are the points that issuing waits for.
 
     remarks, comments: of statements, all of them and those that ask for no other text.
+    conflicts:         pairs of proposals that cannot both stand, also those that no proposal names any more.
     """
-    conflicts = {frozenset((one["key"], key)) for one in found.proposals for key in one["conflicts_with"]}
     return {
         "remarks": remarks,
         "comments": comments,
         "proposals": len(found.proposals),
-        "conflicts": len(conflicts),
+        "conflicts": conflicts,
         "bodies": len(found.bodies),
         "open": sum(map(is_open, found.proposals)) + sum(body["decided"] is None for body in found.bodies),
     }

@@ -53,6 +53,11 @@ class Asked:
         return int(self.found["members"][0])
 
     @property
+    def further_rivals(self) -> int:
+        """How many more it cannot stand beside than are named; findings of earlier releases name them all."""
+        return int(self.found.get("further_rivals", 0))
+
+    @property
     def is_open(self) -> bool:
         return is_open(self.found)
 

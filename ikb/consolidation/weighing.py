@@ -12,14 +12,18 @@ from datetime import datetime
 from typing import Any, Literal
 
 from ikb.consolidation.outcomes import FOLLOWED, Found, elements_of, figures, segments_as_json
+from ikb.consolidation.rivalries import Rivalries
 from ikb.core.diff import joined_for_display
 from ikb.core.merge import Decision, merge_section
 from ikb.core.proposals import Proposal, Section, Status
 from ikb.core.redline import Edit, Segment, redline
-from ikb.core.relation import Relation, are_rivals, relation
+from ikb.core.relation import are_rivals
 from ikb.core.texts import joined
 from ikb.core.wishes import Amendment, Member, Wish
 from ikb.remarks import model as remarks
+
+MOST_RIVALS = 50
+"""So many rivals of a proposal are named, the best supported ones; of further ones the number is enough to decide."""
 
 _OPS: dict[str, tuple[Literal["replace", "delete", "insert"], Literal["before", "after"] | None]] = {
     remarks.Wish.REPLACE: ("replace", None),
@@ -77,13 +81,15 @@ def weigh(passage: Passage) -> Found:
     running, aside = table.split()
     merged = merge_section(passage.section, running, table.decisions())
     shown = [*merged.proposals, *table.set_aside(aside, merged.proposals)]
-    proposals = [table.proposal(proposal, shown) for proposal in sorted(shown, key=lambda p: table.order(p))]
-    proposals = [proposal for proposal in proposals if proposal["members"]]
+    against = Rivalries(sorted(shown, key=lambda p: table.order(p)), table.official)
+    asked = [proposal for proposal in against.ordered if table.members(proposal)]
+    proposals = [table.proposal(proposal, against) for proposal in asked]
     bodies = [table.body(said) for said in table.bodies]
     found = Found(proposals, elements_of(passage.anchor, merged), bodies)
     ours = [said for said in passage.said if not said.is_of_a_body]
     comments = sum(1 for said in ours if not said.asks_for_text)
-    return replace(found, counts=figures(found, remarks=len(ours), comments=comments))
+    counts = figures(found, remarks=len(ours), comments=comments, conflicts=against.count_among(asked))
+    return replace(found, counts=counts)
 
 
 class _Table:
@@ -101,6 +107,8 @@ class _Table:
             if d.said.asks_for_text and not d.said.is_of_a_body
         }
         self.adopted = [self._verbatim(said) for said in self.bodies if self._outcome_of_body(said) == FOLLOWED]
+        self.official = frozenset(amendment.statement for amendment in self.adopted)
+        self._wording = {one.statement: one.wish.new_text or "" for one in (*self.statements, *self.adopted)}
 
     def split(self) -> tuple[list[Amendment], list[Amendment]]:
         """The amendments that run for the text, and those that an adopted wording leaves no room for."""
@@ -150,22 +158,26 @@ class _Table:
         """Well supported ones first, then by first member."""
         return -self._support(proposal), proposal.key
 
-    def proposal(self, proposal: Proposal, shown: Sequence[Proposal]) -> dict[str, Any]:
+    def members(self, proposal: Proposal) -> list[int]:
+        """The statements' remarks behind a proposal."""
+        return sorted(int(one) for one in proposal.statements if one not in self.official)
+
+    def proposal(self, proposal: Proposal, against: Rivalries) -> dict[str, Any]:
         """A proposal as it is stored."""
-        official = {amendment.statement for amendment in self.adopted}
         decided = self._decided_on(proposal)
-        others = {other.key: other for other in shown}
-        rivals = [key for key in proposal.conflicts_with if key in others]
+        rivals = against.of(proposal)
+        named = rivals[:MOST_RIVALS]
         return {
             "key": proposal.key,
             "op": proposal.wish.kind,
             "place": proposal.wish.place,
             "status": str(proposal.status),
             "support": self._support(proposal),
-            "members": sorted(int(one) for one in proposal.statements if one not in official),
-            "bodies": sorted(int(one) for one in proposal.statements if one in official),
-            "conflicts_with": rivals,
-            "reasons": {key: self._why(proposal, others[key]) for key in rivals},
+            "members": self.members(proposal),
+            "bodies": sorted(int(one) for one in proposal.statements if one in self.official),
+            "conflicts_with": [other.key for other in named],
+            "reasons": {other.key: against.why(proposal, other) for other in named},
+            "further_rivals": len(rivals) - len(named),
             "decided": decided.consideration_id if decided else None,
             "outcome": decided.outcome if decided else None,
             "segments": self._shown_alone(proposal),
@@ -210,8 +222,7 @@ class _Table:
 
     def _decided_on(self, proposal: Proposal) -> Decided | None:
         """The consideration that holds for a proposal: its own, else that of the body whose adopted wording it is."""
-        official = {amendment.statement for amendment in self.adopted} & set(proposal.statements)
-        if official:
+        if official := self.official & set(proposal.statements):
             return self._of_body[min(int(one) for one in official)]
         return self._of_wish.get(proposal.wish.identity)
 
@@ -230,24 +241,7 @@ class _Table:
 
     def _asked(self, proposal: Proposal) -> str:
         """The wording that the first member wrote, in full."""
-        first = proposal.members[0].statement
-        asked = {amendment.statement: amendment.wish.new_text or "" for amendment in (*self.statements, *self.adopted)}
-        return asked.get(first, "")
-
-    def _why(self, one: Proposal, other: Proposal) -> str:
-        """Why two proposals cannot both stand, as a code that the page puts into words."""
-        official = {amendment.statement for amendment in self.adopted}
-        if official & {*one.statements, *other.statements}:
-            return "verbatim"
-        kinds = {one.wish.kind, other.wish.kind}
-        if "delete" in kinds:
-            return "deletion"
-        if kinds == {"insert"}:
-            return "rivals"
-        base = [token.text for token in self.section.tokens()]
-        pairs = [(a, b) for a in one.wish.hunks for b in other.wish.hunks]
-        overlap = any(relation(a, b, base) is Relation.CONFLICT and max(a.i, b.i) < min(a.j, b.j) for a, b in pairs)
-        return "same_words" if overlap else "same_place"
+        return self._wording.get(proposal.members[0].statement, "")
 
 
 def _amendment(said: Said) -> Amendment:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from ikb.accounts.model import Role
-from ikb.consolidation import queries, redlines, runs
+from ikb.consolidation import queries, redlines, runs, weighing
 from ikb.db import db, transaction
 from ikb.deliberations.model import Consultation, Result
 from ikb.remarks.model import Wish
@@ -160,6 +160,23 @@ def test_a_section_shows_who_asks_for_what_and_what_stands_against_what(app, now
     board, proposals = page.index("Aus den Gremien"), page.index("Formulierungsvorschläge")
     assert board < page.index("Jugendhilfeausschuss, Mi., 12.06.2030") < proposals
     assert page.index("Anmerkungen ohne Änderungswunsch") < page.index("Wir helfen gern.")
+
+
+@pytest.mark.parametrize(
+    ("most", "words"), [(3, None), (2, "und gegen einen weiteren Vorschlag"), (1, "und gegen 2 weitere Vorschläge")]
+)
+def test_rivals_that_are_not_named_are_said_with_their_number(app, now, as_user, monkeypatch, most, words):
+    monkeypatch.setattr(weighing, "MOST_RIVALS", most)
+    case = make_case()
+    for number in range(4):
+        case.says(LINE.replace("zwei", str(number)))
+    case.consolidate(now)
+
+    page = as_user(case.lead).get(section(case)).text
+
+    assert page.count("weil dieselben Wörter geändert werden") == 4 * most
+    assert page.count("und gegen") == (4 if words else 0)
+    assert words is None or words in page
 
 
 def test_deciding_leads_back_to_the_section_with_its_effect(app, now, as_user):

@@ -10,9 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ikb.consolidation import rivalries
 from ikb.consolidation.weighing import Decided, Passage, Said, weigh
+from ikb.core.diff import edit_script
 from ikb.core.proposals import Section
-from ikb.core.texts import normalise
+from ikb.core.relation import Relation, relation
+from ikb.core.texts import normalise, tokens
 
 LINE = "Jede Schule bietet zwei Kurse am Nachmittag an."
 MORE = "Jede Schule bietet drei Kurse am Nachmittag an."
@@ -215,3 +218,50 @@ def test_every_changed_word_names_its_remarks_both_texts_can_be_rebuilt_and_orde
     shuffled = list(everything)
     random.Random(seed).shuffle(shuffled)
     assert weigh(replace(passage, said=shuffled, section=Section(1, LINE), decided=by[::-1])) == found
+
+
+def wordings(count: int) -> list[str]:
+    return [LINE.replace("zwei", f"{number}") for number in range(1, count + 1)]
+
+
+@pytest.mark.parametrize(("rivals", "named", "further"), [(1, 1, 0), (50, 50, 0), (51, 50, 1), (60, 50, 10)])
+def test_of_many_rivals_fifty_are_named_and_the_others_counted(rivals, named, further):
+    found = weighed(*(said(number, text) for number, text in enumerate(wordings(rivals + 1), 1)))["found"]
+
+    assert {(len(one["conflicts_with"]), one["further_rivals"]) for one in found.proposals} == {(named, further)}
+    assert all(set(one["reasons"]) == set(one["conflicts_with"]) for one in found.proposals)
+    assert found.counts["conflicts"] == (rivals + 1) * rivals // 2
+
+
+def test_the_best_supported_rivals_are_named_and_a_bodys_wording_that_holds_before_them():
+    texts = wordings(60)
+    everything = [said(number, text) for number, text in enumerate([*texts, texts[-1]], 1)]
+    body = said(99, "Schulen bieten Kurse an.", body=True)
+
+    free = weighed(*everything)["found"].proposals
+    bound = weighed(*everything, body, by=(decided("followed", body),))["found"].proposals
+
+    assert free[0]["members"] == [60, 61]
+    assert {one["conflicts_with"][0] for one in free[1:]} == {free[0]["key"]}
+    assert {one["reasons"][one["conflicts_with"][0]] for one in bound} == {"verbatim"}
+
+
+def test_why_two_cannot_both_stand_is_looked_up_once_for_both(monkeypatch):
+    looked: list[object] = []
+    plain = rivalries.change_same_words
+    monkeypatch.setattr(rivalries, "change_same_words", lambda a, b: looked.append((a, b)) or plain(a, b))
+
+    weighed(*(said(number, text) for number, text in enumerate(wordings(10), 1)))
+
+    assert len(looked) == 45
+
+
+@given(TEXTS.map(" ".join), TEXTS.map(" ".join))
+def test_two_change_the_same_words_if_any_of_their_changes_do(one, other):
+    base = tokens(LINE)
+    left, right = edit_script(base, tokens(one)), edit_script(base, tokens(other))
+    texts = [token.text for token in base]
+
+    pairs = [(a, b) for a in left for b in right if relation(a, b, texts) is Relation.CONFLICT]
+
+    assert rivalries.change_same_words(left, right) == any(max(a.i, b.i) < min(a.j, b.j) for a, b in pairs)
