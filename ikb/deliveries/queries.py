@@ -87,12 +87,13 @@ def heartbeats() -> dict[str, datetime]:
 
 
 def known_keys(kind: str, subject_ids: Iterable[int]) -> set[str]:
-    """The dedup keys of all messages of a kind about these rows, whatever became of them."""
+    """The dedup keys of all messages of a kind about these rows that stay as they are, were they planned again.
+
+    That is whatever became of them, except those that were taken back.
+    """
     ids = list(subject_ids)
     keys: set[str] = set()
+    settled = select(Delivery.dedup_key).where(Delivery.kind == kind, Delivery.state != DeliveryState.CANCELLED)
     for start in range(0, len(ids), 1000):
-        part = ids[start : start + 1000]
-        keys |= set(
-            db.session.scalars(select(Delivery.dedup_key).where(Delivery.kind == kind, Delivery.subject_id.in_(part)))
-        )
+        keys |= set(db.session.scalars(settled.where(Delivery.subject_id.in_(ids[start : start + 1000]))))
     return keys

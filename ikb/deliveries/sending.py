@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -55,20 +54,25 @@ class Report:
         return sum(line.outcome == outcome for line in self.lines)
 
 
-def send_due(clock: Clock, transport: mail.Transport | None = None, at_most: int = RUN_AT_MOST) -> Report:
+def send_due(
+    clock: Clock,
+    transport: mail.Transport | None = None,
+    at_most: int = RUN_AT_MOST,
+    lasts: timedelta = RUN_LASTS,
+) -> Report:
     """Send what is due, one message after the other, in transactions of its own; what it did.
 
-    A run ends when nothing is due any more, when the mail server is away, after `at_most` messages or after five
-    minutes; in the last two cases the next run is woken.
+    A run ends when nothing is due any more, when the mail server is away, after `at_most` messages, or with the message
+    during which it has lasted long enough by the clock; in the last two cases the next run is woken.
     """
     if transport is not None:
-        return _run(clock, transport, at_most)
+        return _run(clock, transport, at_most, lasts)
     with mail.open_transport(current_config()) as opened:
-        return _run(clock, opened, at_most)
+        return _run(clock, opened, at_most, lasts)
 
 
-def _run(clock: Clock, transport: mail.Transport, at_most: int) -> Report:
-    report, ends_at = Report(), time.monotonic() + RUN_LASTS.total_seconds()
+def _run(clock: Clock, transport: mail.Transport, at_most: int, lasts: timedelta) -> Report:
+    report, ends_at = Report(), clock() + lasts
     with transaction():
         report.expired = ledger.expire_stale(clock())
     with _rows_kept() as kept:
@@ -78,7 +82,7 @@ def _run(clock: Clock, transport: mail.Transport, at_most: int) -> Report:
             kept.clear()
             if not outcome.counted:
                 break  # the server is away: the others would fare no better, and the tick comes back
-            if len(report.lines) >= at_most or time.monotonic() > ends_at:
+            if len(report.lines) >= at_most or clock() >= ends_at:
                 wake("deliveries.send_due")
                 break
     return report

@@ -6,9 +6,10 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Executable, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ikb import mail
@@ -31,6 +32,12 @@ __all__ = [
 ]  # fmt: skip
 
 ROWS_PER_INSERT = 500
+# What a message that was taken back gets anew when it is planned again. Its id and its Message-ID stay, as whenever the
+# same message is tried once more: an earlier attempt may have arrived although nobody said so.
+ANEW = (
+    "recipient", "recipient_name", "procedure_id", "urgency", "state", "due_at", "next_at", "stale_at", "attempts",
+    "lease_until", "lease_owner", "finished_at", "last_reply", "subject_line", "body_text",
+)  # fmt: skip
 SECOND_CHANCE = timedelta(hours=24)
 
 
@@ -73,7 +80,7 @@ def plan(
     procedure_id: int | None = None,
     now: datetime,
 ) -> None:
-    """Promise one message, in the transaction of its cause; planned again, it stays one. See `Planned`."""
+    """Promise one message, in the transaction of its cause; planned again, it stays one. See `plan_many`."""
     message = Planned(
         kind=kind,
         subject_id=subject_id,
@@ -89,18 +96,29 @@ def plan(
 
 
 def plan_many(messages: Sequence[Planned], *, now: datetime) -> None:
-    """Promise many messages at once; those that were promised before stay as they are.
+    """Promise many messages at once; those that were promised before stay as they are, unless they were taken back.
 
+    One that was taken back waits again: its cause came, went and is there once more.
     The worker is woken after the commit if any of them is due already.
     Raises ValueError for a message without an address: what goes by letter is no delivery.
     """
     rows = [_row(message, now) for message in messages]
-    insert = sqlite.insert if on_sqlite(db.engine) else postgresql.insert
-    once = insert(Delivery.__table__).on_conflict_do_nothing(index_elements=["dedup_key"])  # type: ignore[arg-type]
+    once = _promise(embedded=on_sqlite(db.engine))
     for start in range(0, len(rows), ROWS_PER_INSERT):
         db.session.execute(once, rows[start : start + ROWS_PER_INSERT])
     if any(message.due_at <= now for message in messages):
         _wake_once()
+
+
+@lru_cache(maxsize=2)
+def _promise(*, embedded: bool) -> Executable:
+    insert = sqlite.insert if embedded else postgresql.insert
+    rows = insert(Delivery.__table__)  # type: ignore[arg-type]
+    return rows.on_conflict_do_update(
+        index_elements=["dedup_key"],
+        set_={name: rows.excluded[name] for name in ANEW},
+        where=Delivery.__table__.c.state == DeliveryState.CANCELLED.value,
+    )
 
 
 def _row(message: Planned, now: datetime) -> dict[str, Any]:

@@ -62,7 +62,11 @@ def plan_for_meeting(meeting_id: int, now: datetime) -> None:
 
 
 def plan_missing(*, now: datetime) -> int:
-    """Plan what should have been planned and was not, such as for a clerk or an institution added later; how many."""
+    """Plan what should have been planned and was not, such as for a clerk or an institution added later; how many.
+
+    What was taken back and is wanted once more is planned anew. What was found unwanted when its turn came is not tried
+    over and over: only what is still to come is planned, and its turn is over.
+    """
     invitations, consultations = queries.unanswered(), queries.without_result(berlin_day(now))
     wanted = _reminders_for(invitations, now) + _questions_about(consultations, now)
     known = ledger.known_keys(REMINDER, [invitation.id for invitation in invitations])

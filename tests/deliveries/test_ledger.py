@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from ikb import mail
 from ikb.db import db, transaction
@@ -79,6 +79,71 @@ def test_many_are_planned_in_one_statement(app: Flask, now: datetime, count_quer
 
     assert len(seen) == 1
     assert len(planned()) == 93
+
+
+def test_what_was_taken_back_waits_again_once_it_is_planned_again(app: Flask, now: datetime) -> None:
+    given(now, recipient="Post@verein.example.org")
+    before = only()
+    with transaction():
+        service.cancel("note", [1], now=now)
+    later = now + timedelta(hours=1)
+
+    given(later, recipient_name="Kim", due_at=later + LEASE)
+
+    row = only()
+    assert (row.id, row.message_id, row.created_at) == (before.id, before.message_id, now)
+    assert (row.state, row.attempts, row.finished_at, row.last_reply) == (DeliveryState.PLANNED, 0, None, "")
+    assert (row.due_at, row.next_at, row.stale_at) == (later + LEASE, later + LEASE, later + timedelta(days=1))
+    assert (row.recipient, row.recipient_name) == ("post@verein.example.org", "Kim")
+    assert claim(later) is None
+    assert claim(later + LEASE) is not None
+
+
+def test_what_was_found_unwanted_and_is_planned_again_goes_out_under_the_same_message_id(
+    app: Flask, clock: SteppingClock
+) -> None:
+    wanted = [True, False, True]
+    register_kind("asked", still_wanted=lambda *_: wanted.pop(0), render=lambda *_: Mail("Guten Tag", "Text"))
+    wire = Wire(faults={"post@verein.example.org": [mail.TemporaryFailure("451 busy")]})
+    given(clock(), kind="asked")
+    service.send_due(clock, wire)  # in doubt: it may have arrived although the server said no
+    clock.advance(seconds=30)
+    service.send_due(clock, wire)
+    assert only().state == DeliveryState.CANCELLED
+
+    given(clock(), kind="asked")
+    service.send_due(clock, wire)
+
+    assert (only().state, only().attempts) == (DeliveryState.HANDED_OVER, 1)
+    assert [message["Message-ID"] for message in wire.tried] == [only().message_id] * 2
+
+
+@pytest.mark.parametrize("state", [state for state in DeliveryState if state != DeliveryState.CANCELLED])
+def test_planned_again_only_what_was_taken_back_changes(app: Flask, now: datetime, state: DeliveryState) -> None:
+    given(now)
+    with transaction():
+        db.session.execute(update(Delivery).values(state=state.value, attempts=3, lease_owner="somebody"))
+
+    given(now + LEASE, recipient_name="Kim")
+
+    row = only()
+    assert (row.state, row.attempts, row.lease_owner) == (state, 3, "somebody")
+    assert (row.due_at, row.recipient_name) == (now, "")
+
+
+def test_what_was_taken_back_and_is_planned_twice_at_once_is_one_message(
+    app: Flask, now: datetime, count_queries: Callable[[], Any]
+) -> None:
+    messages = [service.Planned("note", number % 3, "a@b.example", now, now + LEASE) for number in range(6)]
+    with transaction():
+        service.plan_many(messages, now=now)
+        service.cancel("note", range(3), now=now)
+
+    with transaction(), count_queries() as seen:
+        service.plan_many(messages, now=now)
+
+    assert len(seen) == 1
+    assert [row.state for row in planned()] == [DeliveryState.PLANNED] * 3
 
 
 def test_planning_what_is_due_wakes_the_worker_once(app: Flask, now: datetime, wakeups: list[Any]) -> None:
@@ -422,6 +487,26 @@ def test_a_run_that_is_long_enough_lets_the_next_one_go_on(
     service.send_due(clock, wire, at_most=2)
 
     assert len(wire.sent) == 2
+    assert woken == ["deliveries.send_due"]
+
+
+def test_a_run_ends_with_the_message_during_which_its_time_is_over(
+    app: Flask, clock: SteppingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class SlowWire(Wire):
+        def send(self, sent: Message, recipient: str) -> str:
+            clock.advance(seconds=4)
+            return super().send(sent, recipient)
+
+    woken: list[str] = []
+    monkeypatch.setattr("ikb.deliveries.sending.wake", woken.append)
+    for number in range(5):
+        given(clock(), subject_id=number)
+    wire = SlowWire()
+
+    service.send_due(clock, wire, lasts=timedelta(seconds=10))
+
+    assert len(wire.sent) == 3
     assert woken == ["deliveries.send_due"]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -14,6 +14,7 @@ from ikb.deliveries.kinds import kind_of
 from ikb.deliveries.model import DeliveryState
 from ikb.institutions import service as institutions
 from ikb.journal.service import SYSTEM
+from ikb.mail.smtp import SEND_TIMEOUT
 from ikb.queue import TICKS
 from tests import factories
 from tests.conftest import SteppingClock
@@ -111,6 +112,29 @@ def test_a_message_accepted_without_an_answer_comes_twice_under_one_name(
     run(app, "deliveries.send_due")
 
     assert [message.message_id for message in sending.messages] == [only().message_id] * 2
+
+
+def test_a_worker_that_is_told_to_stop_has_ended_its_run_within_half_a_minute(
+    app: Flask, clock: SteppingClock, sending: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invite(clock, 30)
+    woken: list[str] = []
+    monkeypatch.setattr("ikb.deliveries.sending.wake", woken.append)
+    taken_up: dict[str, datetime] = {}
+    starts_at = clock()
+
+    def slow(address: str) -> None:
+        if address not in taken_up:
+            taken_up[address] = clock()
+            clock.advance(seconds=3)
+
+    sending.faults = slow
+
+    run(app, "deliveries.send_due")
+
+    assert 0 < len(sending.messages) < 30
+    assert max(taken_up.values()) - starts_at + SEND_TIMEOUT <= timedelta(seconds=30)  # if the last takes all its time
+    assert woken == ["deliveries.send_due"]
 
 
 def test_a_heartbeat_shows_worker_and_beat(app: Flask, clock: SteppingClock) -> None:

@@ -221,6 +221,95 @@ def test_an_extension_moves_the_reminders_of_that_institution_only(app: Flask, c
     assert all("12. Juli 2030" in text and "verlängerte Frist" in text for text in texts)
 
 
+def test_an_extension_to_another_day_and_back_reminds_of_the_first_day_again(app: Flask, clock: SteppingClock) -> None:
+    invitation = invited()
+    plan()
+
+    for day in (8, 15, 8):
+        with transaction():
+            until = date(2030, 7, day)
+            institutions.extend(invitation, until, "Ferien", row_version=invitation.row_version, by=SYSTEM, now=clock())
+
+    assert [row.due_at for row in rows()] == [at_local(date(2030, *day), 9) for day in ((6, 24), (7, 1), (7, 5))]
+    texts = [message.get_body(("plain",)).get_content() for message in run_until(clock, date(2030, 7, 15)).sent]  # type: ignore[union-attr]
+    assert len(texts) == 3
+    assert all("8. Juli 2030" in text for text in texts)
+
+
+def test_what_was_sent_before_the_deadline_moved_there_and_back_is_not_sent_again(
+    app: Flask, clock: SteppingClock
+) -> None:
+    invitation = invited()
+    extend = lambda day: institutions.extend(  # noqa: E731
+        invitation, date(2030, 7, day), "Ferien", row_version=invitation.row_version, by=SYSTEM, now=clock()
+    )
+    with transaction():
+        extend(8)
+    first = run_until(clock, date(2030, 6, 24))
+
+    for day in (15, 8):
+        with transaction():
+            extend(day)
+
+    second = run_until(clock, date(2030, 7, 15))
+    assert (len(first.sent), len(second.sent)) == (1, 2)
+
+
+def test_a_phase_that_is_open_again_reminds_again(app: Flask, clock: SteppingClock) -> None:
+    invitation = invited()
+    plan()
+    tell("phase_closed", clock, phase_id=invitation.phase_id)
+
+    assert plan() == 3  # its phase counts as open, whoever opened it
+    assert plan() == 0
+    assert len(run_until(clock, LAST_DAY).sent) == 3
+
+
+@pytest.mark.parametrize("change", ["answered", "revoked", "no link"])
+@pytest.mark.parametrize("last_day", [LAST_DAY, date(2030, 7, 1)])  # the second reminds on a Friday, for Sunday
+def test_what_is_still_unwanted_is_not_planned_over_and_over(
+    app: Flask, clock: SteppingClock, change: str, last_day: date
+) -> None:
+    invitation = invited(phase=factories.make_phase(closes_on=last_day))
+    plan()
+    with transaction():
+        if change == "answered":
+            institutions.advance(invitation, InvitationState.AGREES, now=clock())
+        if change == "revoked":
+            invitation.revoked_at = clock()
+        if change == "no link":
+            invitation.token_hash = None
+
+    wire, planned_anew = Wire(), 0
+    for day in ((6, 14), (6, 17), (6, 21), (6, 24), (6, 27), (6, 28), (7, 1)):
+        clock.moment = at_local(date(2030, *day), 9)
+        for _ in range(3):
+            deliveries.send_due(clock, wire)
+            with transaction():
+                planned_anew += service.plan_missing(now=clock())
+            clock.advance(minutes=1)
+
+    assert wire.sent == []
+    # Without a link, Sunday's reminder is tried once more on Monday, and then no more.
+    assert planned_anew == (1 if change == "no link" and last_day != LAST_DAY else 0)
+    assert rows() == []
+
+
+def test_an_answer_that_is_withdrawn_before_the_working_day_after_a_sunday_is_reminded_then(
+    app: Flask, clock: SteppingClock
+) -> None:
+    invitation = invited(phase=factories.make_phase(closes_on=date(2030, 7, 1)))
+    plan()
+    with transaction():
+        institutions.advance(invitation, InvitationState.AGREES, now=clock())
+    assert run_until(clock, date(2030, 6, 29)).sent == []
+    with transaction():
+        invitation.state = InvitationState.OPENED
+        service.plan_missing(now=clock())
+
+    assert len(run_until(clock, date(2030, 7, 1)).sent) == 1
+
+
 def test_closing_a_phase_takes_its_reminders_back(app: Flask, clock: SteppingClock) -> None:
     invitation = invited()
     plan()
@@ -329,6 +418,23 @@ def test_a_sitting_on_another_day_is_asked_about_after_that_day(app: Flask, cloc
         announce("meeting_scheduled", meeting_id=meeting.id, now=clock())
 
     assert [row.due_at for row in rows("result_missing")] == [at_local(date(2030, 6, 13), 9)]
+    assert len(asked(clock)) == 1
+
+
+def test_a_sitting_moved_to_another_day_and_back_is_asked_about_after_the_first(
+    app: Flask, clock: SteppingClock
+) -> None:
+    consultation = sitting()
+    plan()
+    meeting = consultation.agenda_item.meeting
+
+    for day in (12, 7):
+        with transaction():
+            meeting.held_on = date(2030, 6, day)
+            db.session.flush()
+            announce("meeting_scheduled", meeting_id=meeting.id, now=clock())
+
+    assert [row.due_at for row in rows("result_missing")] == [at_local(date(2030, 6, 11), 9)]
     assert len(asked(clock)) == 1
 
 
