@@ -13,7 +13,7 @@ from ikb.accounts.forms import InviteForm, LoginForm, PasswordForm, PersonForm
 from ikb.accounts.model import AccountToken, Role, User
 from ikb.accounts.policy import Visitor, allow, load_visible, visible_to, visitor
 from ikb.db import db, transaction
-from ikb.errors import Conflict, Implausible
+from ikb.errors import Implausible
 from ikb.moment import now
 from ikb.web import navigation
 from ikb.web.labels import label
@@ -137,10 +137,6 @@ def person(user_id: int) -> ResponseReturnValue:
     form = PersonForm(obj=user, data={"roles": sorted(user.roles)} if request.method == "GET" else None)
     if not form.validate_on_submit():
         return render_template("accounts/person.html", form=form, person=user), 422 if form.is_submitted() else 200
-    if form.row_version.data != user.row_version:
-        raise Conflict(
-            "Jemand anderes hat diesen Eintrag eben geändert. Öffnen Sie ihn neu und prüfen Sie, was dort jetzt steht."
-        )
     if user.id == visitor().user_id and (not form.is_active.data or Role.ADMINISTRATOR not in form.roles.data):
         form.roles.errors = [
             "Sie können sich nicht selbst die Verwaltung nehmen. Das macht jemand anderes mit dieser Aufgabe."
@@ -148,7 +144,12 @@ def person(user_id: int) -> ResponseReturnValue:
         return render_template("accounts/person.html", form=form, person=user), 422
     with transaction():
         service.change_roles(
-            user, map(Role, form.roles.data), is_active=form.is_active.data, by=visitor().actor, now=now()
+            user,
+            map(Role, form.roles.data),
+            is_active=form.is_active.data,
+            seen=form.row_version.data,
+            by=visitor().actor,
+            now=now(),
         )
     flash(f"Die Aufgaben von {user.name} sind gespeichert. Offene Sitzungen wurden beendet.", "success")
     return redirect(url_for(".people"), code=303)

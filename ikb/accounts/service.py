@@ -11,10 +11,11 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm.attributes import flag_modified
 
 from ikb.accounts.model import AccountToken, Grant, LoginSession, Role, User
 from ikb.db import db
-from ikb.errors import Implausible, NotFound
+from ikb.errors import Conflict, Implausible, NotFound
 from ikb.journal import service as journal
 from ikb.journal.service import Actor
 
@@ -143,12 +144,21 @@ def sign_out(token: str) -> None:
     db.session.execute(delete(LoginSession).where(LoginSession.token_hash == hash_of(token)))
 
 
-def change_roles(user: User, roles: Iterable[Role], *, is_active: bool, by: Actor, now: datetime) -> None:
-    """Give a person other tasks; their open sessions end, so that nobody works on with what was taken."""
+def change_roles(user: User, roles: Iterable[Role], *, is_active: bool, seen: int, by: Actor, now: datetime) -> None:
+    """Give a person other tasks; their open sessions end, so that nobody works on with what was taken.
+
+    seen: the row's version that travelled in the form. Raises Conflict if somebody saved in between.
+    """
+    db.session.refresh(user, with_for_update={"of": User})
+    if user.row_version != seen:
+        raise Conflict(
+            "Jemand anderes hat diesen Eintrag eben geändert. Öffnen Sie ihn neu und prüfen Sie, was dort jetzt steht."
+        )
     wanted = set(roles)
     kept = [grant for grant in user.grants if Role(grant.role) in wanted]
     user.grants = kept + [Grant(role=role) for role in sorted(wanted - user.roles)]
     user.is_active = is_active
+    flag_modified(user, "is_active")  # tasks are rows of their own: without this the person's version would stay
     db.session.execute(delete(LoginSession).where(LoginSession.user_id == user.id))
     db.session.flush()
     journal.record("roles changed", user, by=by, now=now, facts={"roles": sorted(wanted), "active": is_active})

@@ -179,6 +179,18 @@ def test_the_second_of_two_administrators_is_told(as_user, app, lead):
     assert other.roles == {Role.SECRETARY}
 
 
+def test_two_who_opened_the_same_person_cannot_both_save(as_user, app, lead):
+    other = make_user([Role.SECRETARY])
+    opened = other.row_version
+    path, browser = f"/verwaltung/menschen/{other.id}", as_user(lead)
+
+    first = browser.post(path, data={"roles": ["secretary", "lead"], "is_active": "y", "row_version": opened})
+    second = browser.post(path, data={"roles": ["administrator"], "is_active": "y", "row_version": opened})
+
+    assert (first.status_code, second.status_code) == (303, 409)
+    assert other.roles == {Role.SECRETARY, Role.LEAD}
+
+
 def test_nobody_locks_themselves_out(as_user, app, lead):
     answer = as_user(lead).post(
         f"/verwaltung/menschen/{lead.id}", data={"roles": ["lead"], "row_version": lead.row_version}
