@@ -10,6 +10,8 @@ from typing import Any
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge, TooManyRequests
 
 from ikb import log
@@ -66,6 +68,8 @@ def init_app(app: Flask) -> None:
     """Answer refusals, HTTP errors and crashes."""
     app.register_error_handler(Refusal, _refusal)
     app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(StaleDataError, _stale)
+    app.register_error_handler(IntegrityError, _twice)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(InternalServerError, _crash)
     app.log_exception = _log_crash  # type: ignore[method-assign,assignment]
@@ -110,6 +114,22 @@ def _csrf(_error: CSRFError) -> Response:
     return answer(Fault(400, "form_expired", message))
 
 
+def _stale(error: StaleDataError) -> Response:
+    _log_failure("saved over by somebody else", error)
+    message = "Jemand anderes hat dasselbe im selben Augenblick geändert. Von Ihnen wurde nichts gespeichert."
+    return answer(Fault(409, "edited_meanwhile", message))
+
+
+def _twice(error: IntegrityError) -> Response:
+    # Two clicks that raced each other to the same unique row: the first one is saved.
+    _log_failure("refused by the database", error)
+    message = (
+        "Das passt nicht zu dem, was schon gespeichert ist. Vielleicht wurde es eben zweimal abgeschickt: Dann ist es "
+        "einmal gespeichert. Sehen Sie nach, bevor Sie es noch einmal eingeben."
+    )
+    return answer(Fault(409, "already_there", message))
+
+
 def _http(error: HTTPException) -> Response:
     if error.response is not None:  # somebody built the answer already, such as a redirect
         return current_app.make_response(error.response)
@@ -129,14 +149,17 @@ def _crash(_error: InternalServerError) -> Response:
 
 
 def _log_crash(crash: tuple[Any, ...]) -> None:
+    _log_failure("request failed", crash[1])
+
+
+def _log_failure(event: str, failure: BaseException) -> None:
     """Say where it happened, not what with: an exception's own words may quote a citizen."""
-    kind, _, traceback = crash
-    steps = [f"{Path(step.filename).name}:{step.lineno} {step.name}" for step in extract_tb(traceback)]
+    steps = [f"{Path(step.filename).name}:{step.lineno} {step.name}" for step in extract_tb(failure.__traceback__)]
     log.get(__name__).error(
-        "request failed",
+        event,
         endpoint=request.endpoint,
         method=request.method,
-        error=kind.__name__,
+        error=type(failure).__name__,
         where=" > ".join(steps[-6:]),
     )
 

@@ -8,8 +8,11 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
 
 from ikb.web import faults
+from tests.web.gallery import FAULTS
 
 PAGES = [
     ("/gibt-es-nicht", 404, "Diese Seite gibt es nicht"),
@@ -48,6 +51,26 @@ def test_a_form_without_its_token_says_that_it_was_open_too_long(visitor: FlaskC
 
     assert answer.status_code == 400
     assert "Das Formular war zu lange offen" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("failure", "words"),
+    [
+        (IntegrityError("INSERT", {}, Exception("secret text of a citizen")), "eben zweimal abgeschickt"),
+        (StaleDataError("secret text of a citizen"), "im selben Augenblick geändert"),
+    ],
+    ids=["a double click", "two people"],
+)
+def test_two_who_save_at_once_are_a_conflict_and_no_crash(
+    visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch, failure: Exception, words: str
+) -> None:
+    monkeypatch.setitem(FAULTS, "zugleich", failure)
+
+    answer = visitor.get("/fehler/zugleich")
+
+    assert answer.status_code == 409
+    assert words in answer.text
+    assert "secret text of a citizen" not in answer.text
 
 
 def test_two_people_at_one_text_both_see_both_texts(visitor: FlaskClient) -> None:
