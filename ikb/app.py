@@ -90,10 +90,13 @@ def flask_settings(config: Config) -> dict[str, object]:
 
 
 def engine_options(url: str) -> dict[str, object]:
-    """Options of the database engine: SQLite waits for its lock; PostgreSQL's pool holds a connection for every thread."""
+    """Options of the database engine: SQLite waits for its lock; PostgreSQL's pool holds a connection for every thread.
+
+    On both an error does not quote the statement's values: citizens' texts have no place in a worker's log.
+    """
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 30, "check_same_thread": False}}
-    return {"pool_size": 10, "max_overflow": 20}
+        return {"hide_parameters": True, "connect_args": {"timeout": 30, "check_same_thread": False}}
+    return {"hide_parameters": True, "pool_size": 10, "max_overflow": 20}
 
 
 def _connect_database(app: Flask) -> None:
