@@ -170,11 +170,15 @@ def move_deadline(phase_id: int) -> ResponseReturnValue:
 @bp.post("/phasen/<int:phase_id>/schliessen")
 @allow(Role.LEAD)
 def close_phase(phase_id: int) -> ResponseReturnValue:
-    """End a phase; what comes later is kept and marked."""
+    """End a phase whose last day is over; what comes later is kept and marked, except within an extension."""
     phase = load_visible(ParticipationPhase, ParticipationPhase.id == phase_id)
     with transaction():
         service.close_phase(phase, by=visitor().actor, now=now())
-    flash("Die Beteiligungsphase ist beendet. Was jetzt noch kommt, wird als verspätet gekennzeichnet.", "success")
+    flash(
+        "Die Beteiligungsphase ist beendet. Was jetzt noch kommt, wird als verspätet gekennzeichnet, außer bei "
+        "Institutionen mit verlängerter Frist.",
+        "success",
+    )
     return redirect(url_for(".settings", procedure_id=phase.procedure_id), code=303)
 
 

@@ -258,10 +258,15 @@ def move_deadline(
 
 
 def close_phase(phase: ParticipationPhase, *, by: Actor, now: datetime) -> ParticipationPhase:
-    """Close an open phase; what still comes in is kept and marked. Raises NotReady if it is not open."""
+    """Close an open phase after its last day; what still comes in is kept and marked, except within an extension.
+
+    Raises NotReady if it is not open, or before the deadline that everybody was told: who relies on it is not cut off.
+    """
     db.session.refresh(phase, with_for_update={"of": ParticipationPhase})
     if phase.state != PhaseState.OPEN:
         raise NotReady("Diese Phase ist nicht offen und kann deshalb nicht geschlossen werden.")
+    if now < phase.ends_at:
+        raise NotReady(f"Die Frist läuft noch bis {phase.last_day:%d.%m.%Y}, 24 Uhr. Verlegen Sie zuerst die Frist.")
     phase.state, phase.closed_at = PhaseState.CLOSED, now
     db.session.flush()
     _note("phase closed", phase, by=by, now=now)

@@ -456,7 +456,7 @@ def test_a_closed_phase_invites_nobody(app: Flask, now) -> None:
     invitation = make_invitation()
     mail = the_mail(invitation, now)
     with transaction():
-        procedures.close_phase(invitation.phase, by=SYSTEM, now=now)
+        procedures.close_phase(invitation.phase, by=SYSTEM, now=invitation.phase.ends_at)
 
     assert not kind_of("invitation").still_wanted(mail, now)
     assert kind_of("new_link").still_wanted(mail, now)

@@ -209,7 +209,16 @@ def test_a_phase_is_planned_changed_moved_and_closed(browser, procedure, version
     assert browser.post(f"/phasen/{phase.id}/frist", data=moved).status_code == 303
     assert (phase.closes_on, phase.deadline_version) == (date(2030, 7, 5), 2)
 
-    assert browser.post(f"/phasen/{phase.id}/schliessen").status_code == 303
+    address = f"/phasen/{phase.id}/schliessen"
+    assert address not in browser.get(f"/verfahren/{procedure.id}/einstellungen").text
+    early = browser.post(address)
+    assert (early.status_code, "Die Frist läuft noch bis 05.07.2030" in early.text) == (409, True)
+    assert phase.state == PhaseState.OPEN
+
+    phase.closes_on = date(2030, 5, 31)
+    db.session.commit()
+    assert address in browser.get(f"/verfahren/{procedure.id}/einstellungen").text
+    assert browser.post(address).status_code == 303
     assert phase.state == PhaseState.CLOSED
 
 

@@ -243,7 +243,7 @@ def test_two_leads_moving_one_deadline(by, now):
 
 
 def test_a_closed_phase_stays_closed(by, now, heard):
-    phase = make_phase()
+    phase = make_phase(closes_on=date(2030, 5, 31))
     with transaction():
         service.close_phase(phase, by=by, now=now)
 
@@ -252,3 +252,19 @@ def test_a_closed_phase_stays_closed(by, now, heard):
         service.close_phase(phase, by=by, now=now)
     with pytest.raises(NotReady), transaction():
         service.move_deadline(phase, date(2030, 7, 6), False, by=by, now=now)
+
+
+def test_a_phase_is_not_closed_before_the_deadline_that_was_told(by):
+    phase = make_phase(closes_on=date(2030, 6, 29))  # a Saturday: it ends with Monday, 1 July
+    ends_at = end_of_day(date(2030, 7, 1))
+
+    with (
+        pytest.raises(NotReady, match=r"bis 01\.07\.2030, 24 Uhr\. Verlegen Sie zuerst die Frist\."),
+        transaction(),
+    ):
+        service.close_phase(phase, by=by, now=ends_at - timedelta(microseconds=1))
+    assert phase.state == PhaseState.OPEN
+
+    with transaction():
+        service.close_phase(phase, by=by, now=ends_at)
+    assert phase.state == PhaseState.CLOSED

@@ -343,12 +343,14 @@ def test_an_extension_counts_for_its_institution_alone(app: Flask) -> None:
     assert submit(make_invitation(phase), MIDNIGHT, answer=Answer.AGREES).is_late
 
 
-def test_a_closed_phase_still_takes_what_comes(app: Flask, now) -> None:
-    invitation = make_invitation()
+def test_a_closed_phase_still_takes_what_comes_and_marks_it_unless_its_author_has_more_time(app: Flask) -> None:
+    phase = make_phase()
+    invitation, extended = make_invitation(phase), make_invitation(phase, extended_until=date(2030, 7, 8))
     with transaction():
-        procedures.close_phase(invitation.phase, by=SYSTEM, now=now)
+        procedures.close_phase(phase, by=SYSTEM, now=MIDNIGHT)
 
     assert submit(invitation, MIDNIGHT, answer=Answer.AGREES).is_late
+    assert not submit(extended, MIDNIGHT, answer=Answer.AGREES).is_late
 
 
 # Replacing
