@@ -88,10 +88,11 @@ def decide(
     )
     db.session.add(row)
     db.session.flush()
-    facts = {"remark": remark.id, "outcome": outcome, "version": base.number}
-    journal.record("remark considered", row, by=by, now=now, procedure_id=base.draft.procedure_id, facts=facts)
     _follow_up(base, passage.anchor, now=now)
     announce("decision_taken", consideration_id=row.id, now=now)
+    # Last: from here until the commit, whoever hands something in waits for the journal's next place.
+    facts = {"remark": remark.id, "outcome": outcome, "version": base.number}
+    journal.record("remark considered", row, by=by, now=now, procedure_id=base.draft.procedure_id, facts=facts)
     return row
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from ikb.accounts.model import Role
-from ikb.consolidation import issuing, queries, service
+from ikb.consolidation import issuing, queries, service, working
 from ikb.consolidation.model import Consideration, RunState
 from ikb.core.texts import normalise
 from ikb.db import db, transaction
@@ -77,6 +77,30 @@ def test_a_decision_is_journaled_without_texts_and_announced(app, now, monkeypat
     assert (entry.action, entry.subject_id) == ("remark considered", decided.id)
     assert entry.facts == {"remark": remark.id, "outcome": "not_followed", "version": 1}
     assert journal.verify() == []
+
+
+def test_nobody_waits_for_the_journal_while_a_decision_is_weighed_or_a_version_written(app, now, monkeypatch):
+    case = make_case()
+    remark = case.says(MORE)
+    case.consolidate(now)
+    steps: list[str] = []
+
+    def noting(module, name: str, step: str) -> None:
+        plain = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *given, **named: steps.append(step) or plain(*given, **named))
+
+    noting(journal, "_take_next_place", "journal")
+    noting(working, "put", "write")
+    for module in (service, issuing):
+        noting(module, "weigh", "weigh")
+
+    case.decide(remark, "followed", now)
+    assert steps == ["weigh", "weigh", "write", "journal"]
+    steps.clear()
+    issue(case, now)
+    first = steps.index("journal")
+    assert set(steps[:first]) == {"weigh", "write"}
+    assert set(steps[first:]) == {"journal"}
 
 
 @pytest.mark.parametrize("outcome", ["not_followed", "partly_followed"])
