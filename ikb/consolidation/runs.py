@@ -111,6 +111,17 @@ def begin(run_id: int, owner: str, sight: Sight) -> list[Passage]:
     return [passage for passage in sight.passages if passage.anchor not in done]
 
 
+def renew(run_id: int, owner: str, *, now: datetime) -> bool:
+    """Keep a run for another lease while a section takes long. False if it ended or has another worker by now."""
+    kept = db.session.execute(
+        update(Run)
+        .where(Run.id == run_id, Run.lease_owner == owner, Run.state == RunState.RUNNING)
+        .values(lease_until=now + LEASE)
+        .returning(Run.id)
+    )
+    return kept.scalar_one_or_none() is not None
+
+
 def finish_section(run_id: int, owner: str, passage: Passage, found: Found, *, now: datetime) -> None:
     """Keep what was found for one section, and the lease.
 

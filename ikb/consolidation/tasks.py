@@ -8,7 +8,7 @@ from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 
 from ikb import log, moment
-from ikb.consolidation import runs
+from ikb.consolidation import leases, runs
 from ikb.consolidation.model import Run
 from ikb.consolidation.weighing import weigh
 from ikb.db import db, transaction
@@ -45,7 +45,8 @@ def take_up(run_id: int | None = None) -> bool:
         return False
     taken = claimed.id
     try:
-        _carry_out(claimed, owner)
+        with leases.kept(taken, owner):
+            _carry_out(claimed, owner)
     except runs.LeaseLost:
         log.get(__name__).info("run went to another worker", run=taken)
     except SoftTimeLimitExceeded:

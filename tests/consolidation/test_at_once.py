@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from ikb.consolidation import runs, service
+from ikb.consolidation import leases, runs, service, tasks
 from ikb.consolidation.model import Consideration, Run
+from ikb.consolidation.outcomes import Found
+from ikb.consolidation.weighing import Passage, weigh
 from ikb.db import db, transaction
 from ikb.drafts.model import DraftVersion
 from ikb.errors import Conflict
@@ -85,6 +88,41 @@ def test_four_workers_and_one_run_only_one_gets_it(real_app, now):
             return runs.claim(f"worker {number}", now=now) is not None
 
     assert sorted(at_once(real_app, 4, claim)) == [False, False, False, True]
+
+
+def test_a_section_that_takes_longer_than_the_lease_leaves_the_run_with_its_worker(real_app, now, clock, monkeypatch):
+    renewed, plain_renew, others = Event(), runs.renew, []
+
+    def renew(*given: Any, **named: Any) -> bool:
+        kept = plain_renew(*given, **named)
+        renewed.set()
+        return kept
+
+    def weigh_for_a_minute(passage: Passage) -> Found:
+        for _ in range(2):
+            clock.advance(seconds=30)
+            for _ in range(2):  # the first was perhaps on its way before the clock went on
+                renewed.clear()
+                assert renewed.wait(20)
+        with transaction():
+            others.append(runs.claim("other", now=clock()))
+        return weigh(passage)
+
+    monkeypatch.setattr(leases, "RENEW_EVERY", 0.01)
+    monkeypatch.setattr(runs, "renew", renew)
+    monkeypatch.setattr(tasks, "weigh", weigh_for_a_minute)
+    with real_app.app_context():
+        run = make_case().consolidate(now)
+        db.session.refresh(run)
+
+        assert (run.state, others) == ("done", [None] * run.sections_total)
+
+
+def test_when_a_run_is_over_nothing_goes_on_in_the_background(real_app, now):
+    with real_app.app_context():
+        run = make_case().consolidate(now)
+
+    assert [thread.name for thread in threading.enumerate() if thread.name == f"lease of run {run.id}"] == []
 
 
 def test_asked_for_by_four_at_once_it_is_one_run(real_app, now):
