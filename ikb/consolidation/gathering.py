@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
 
 from ikb.consolidation.model import AnsweredRemark, Consideration
 from ikb.consolidation.weighing import Decided, Passage, Said
@@ -18,7 +18,7 @@ from ikb.deliberations.model import AgendaItem, Meeting
 from ikb.drafts.model import DraftVersion, Section
 from ikb.drafts.service import SectionText
 from ikb.institutions.model import Invitation
-from ikb.remarks.model import Remark
+from ikb.remarks.model import Remark, Wish
 from ikb.statements.model import Statement, StatementState
 
 WHOLE_DRAFT = "gesamter-entwurf"
@@ -98,10 +98,16 @@ def texts_of(base: DraftVersion) -> Texts:
 
 
 def mark_of(base: DraftVersion) -> str:
-    """A few figures that differ as soon as another remark counts: how many there are, the newest, and their sum."""
+    """A few figures that differ as soon as another remark counts: how many there are, the newest, and their sums.
+
+    One sum is over those that ask for other words: a body's wording can be taken back while its remark stays.
+    """
     row = db.session.execute(
         pool(base.draft_id).with_only_columns(
-            func.count(Remark.id), func.coalesce(func.max(Remark.id), 0), func.coalesce(func.sum(Remark.id), 0)
+            func.count(Remark.id),
+            func.coalesce(func.max(Remark.id), 0),
+            func.coalesce(func.sum(Remark.id), 0),
+            func.coalesce(func.sum(case((Remark.wish != Wish.NONE, Remark.id), else_=0)), 0),
         )
     ).one()
     return "/".join(str(int(figure)) for figure in row)

@@ -175,6 +175,22 @@ def test_a_worker_that_was_taken_for_dead_can_write_nothing_more(app, now, clock
     assert count(SectionOutcome) == 0
 
 
+def test_only_the_worker_that_has_a_run_keeps_its_lease_and_only_until_it_ends(app, now, clock):
+    case = make_case()
+    run = request(case, now)
+    with transaction():
+        runs.claim("slow", now=now)
+    with transaction():
+        assert runs.renew(run.id, "slow", now=clock.advance(seconds=30))
+        assert runs.claim("other", now=clock.advance(seconds=39)) is None
+        assert runs.claim("other", now=clock.advance(seconds=2))
+        assert not runs.renew(run.id, "slow", now=clock())
+        runs.fail(run.id, "other", "Schade.", now=clock())
+        assert not runs.renew(run.id, "other", now=clock())
+
+    assert (newest_run(case).state, newest_run(case).lease_until) == ("failed", None)
+
+
 def test_a_section_finished_twice_is_kept_once(app, now):
     case = make_case()
     run = request(case, now)
@@ -262,6 +278,26 @@ def test_what_comes_in_during_a_run_makes_its_result_outdated_and_starts_the_nex
 
     db.session.refresh(run)
     assert (run.state, case.text(), newest_run(case).state) == ("outdated", MORE, "queued")
+
+
+def test_a_bodys_wording_that_is_taken_back_during_a_run_makes_its_result_outdated(app, now):
+    case = make_case()
+    remark = case.body_says(MORE)
+    run = request(case, now)
+    with transaction():
+        runs.claim("me", now=now)
+    with transaction():
+        todo = runs.begin(run.id, "me", runs.look(run.base_version))
+    with transaction():
+        remark.wish, remark.proposed_text, remark.comment = Wish.NONE, "", "Zur Kenntnis genommen."
+    for passage in todo:
+        with transaction():
+            runs.finish_section(run.id, "me", passage, weigh(passage), now=now)
+    with transaction():
+        runs.finish(run.id, "me", now=now)
+
+    db.session.refresh(run)
+    assert (run.state, newest_run(case).state) == ("outdated", "queued")
 
 
 def test_a_decision_taken_during_a_run_is_in_its_result(app, now):
