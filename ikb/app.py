@@ -10,6 +10,7 @@ from flask import Flask
 from flask_babel import Babel
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ikb import log, moment
 from ikb.accounts import limits, policy, sessions
@@ -38,6 +39,7 @@ def create_app(config: Config | None = None, clock: Clock | None = None) -> Flas
     app = Flask("ikb", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "ikb" / "web" / "static"))
     app.config.from_mapping(flask_settings(config))
     app.extensions["ikb_config"] = config
+    _believe_proxies(app, config.trusted_proxies)
     moment.init_app(app, clock or _clock_of(config))
     _connect_database(app)
     Babel(app, default_locale="de", default_timezone="Europe/Berlin")
@@ -97,6 +99,11 @@ def engine_options(url: str) -> dict[str, object]:
     if url.startswith("sqlite"):
         return {"hide_parameters": True, "connect_args": {"timeout": 30, "check_same_thread": False}}
     return {"hide_parameters": True, "pool_size": 10, "max_overflow": 20}
+
+
+def _believe_proxies(app: Flask, count: int) -> None:
+    if count:  # without one, whoever asks could claim any address
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
 
 
 def _connect_database(app: Flask) -> None:

@@ -201,7 +201,11 @@ def demo(options: argparse.Namespace) -> int:
 def serve(options: argparse.Namespace) -> int:
     """Web, worker and beat in one process for a small town."""
     from ikb import serve as one_process
+    from ikb.config import Config, is_loopback
 
+    env = Config.from_env().env
+    if env != "production" and not is_loopback(options.host):
+        return _say_faults([f"--host is {options.host!r}; with IKB_ENV={env} ikb serves this machine only: 127.0.0.1."])
     return one_process.run(_app(), options.host, options.port)
 
 

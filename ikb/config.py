@@ -6,11 +6,14 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import ikb
 
 ROOT = Path(ikb.__file__).resolve().parents[1]
+LOCAL = "http://127.0.0.1:8000"
 ENVIRONMENTS = ("production", "demo", "test")
 
 
@@ -23,6 +26,7 @@ class Config:
     """Everything that differs between installations. Names follow the environment variables `IKB_…`.
 
     send_lease: how long a worker may hold a message before another takes it up; a send gets half of it, at most 20 s.
+    trusted_proxies: how many reverse proxies stand in front; only what they say about address and scheme is believed.
     """
 
     env: str
@@ -36,6 +40,7 @@ class Config:
     mail_from: str
     clock_offset: timedelta = timedelta(0)
     send_lease: timedelta = timedelta(seconds=40)
+    trusted_proxies: int = 0
 
     @property
     def is_production(self) -> bool:
@@ -73,12 +78,21 @@ def _read(environ: dict[str, str]) -> Config:
         database_url=environ.get("IKB_DATABASE_URL") or f"sqlite:///{data_dir / 'ikb.sqlite'}",
         redis_url=environ.get("IKB_REDIS_URL") or None,
         smtp_url=environ.get("IKB_SMTP_URL") or None,
-        base_url=environ.get("IKB_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
+        base_url=environ.get("IKB_BASE_URL", LOCAL).rstrip("/"),
         trusted_hosts=hosts,
         data_dir=data_dir,
         mail_from=environ.get("IKB_MAIL_FROM", "ikb@localhost.localdomain"),
         send_lease=timedelta(seconds=int(environ.get("IKB_SEND_LEASE", "40"))),
+        trusted_proxies=int(environ.get("IKB_TRUSTED_PROXIES", "0")),
     )
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether only this machine reaches that host: `localhost`, 127.…, ::1."""
+    try:
+        return host == "localhost" or ip_address(host or "").is_loopback
+    except ValueError:
+        return False
 
 
 def _faults(env: str, environ: dict[str, str]) -> list[str]:
@@ -90,6 +104,10 @@ def _faults(env: str, environ: dict[str, str]) -> list[str]:
     lease = environ.get("IKB_SEND_LEASE", "40")
     if not lease.isdecimal() or not 2 <= int(lease) <= 600:
         faults.append(f"IKB_SEND_LEASE is {lease!r}; it must be a whole number of seconds from 2 to 600.")
+    proxies = environ.get("IKB_TRUSTED_PROXIES", "0")
+    if proxies not in tuple("0123456789"):
+        faults.append(f"IKB_TRUSTED_PROXIES is {proxies!r}; it must be a whole number of reverse proxies from 0 to 9.")
+    faults += _faults_of_address(env, environ.get("IKB_BASE_URL") or LOCAL)
     needed_in_production = {
         "IKB_BASE_URL": "links in mails begin with it",
         "IKB_TRUSTED_HOSTS": "requests for other hosts are refused",
@@ -99,3 +117,20 @@ def _faults(env: str, environ: dict[str, str]) -> list[str]:
     if env == "production":
         faults += [f"{name} is missing: {why}." for name, why in needed_in_production.items() if not environ.get(name)]
     return faults
+
+
+def _faults_of_address(env: str, base_url: str) -> list[str]:
+    try:
+        address = urlsplit(base_url)
+        host = address.hostname
+    except ValueError:
+        host = None
+    if host is None or address.scheme not in ("http", "https"):
+        return [f"IKB_BASE_URL is {base_url!r}; it must be an address such as https://beteiligung.example.org."]
+    if is_loopback(host):
+        return []
+    if env in ("demo", "test"):
+        return [f"IKB_BASE_URL is {base_url!r}; demo and test ask for no second factor and stay on loopback."]
+    if address.scheme != "https":
+        return [f"IKB_BASE_URL is {base_url!r}; it must begin with https://, or cookies and links travel in the clear."]
+    return []

@@ -29,8 +29,10 @@ def run(app: Flask, host: str, port: int, on_ready: Callable[[], None] = lambda:
 
     Raises OSError if the port is taken.
     """
+    proxies = app.extensions["ikb_config"].trusted_proxies
+    # Behind proxies their headers are needed; the application itself believes the last `proxies` entries only.
     server = waitress.create_server(
-        app, host=host, port=port, threads=WEB_THREADS, ident=None, clear_untrusted_proxy_headers=True
+        app, host=host, port=port, threads=WEB_THREADS, ident=None, clear_untrusted_proxy_headers=proxies == 0
     )
     with _ended_by_signals(), _background(app.extensions["celery"]):
         on_ready()
