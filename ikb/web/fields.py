@@ -13,9 +13,11 @@ from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 WRITTEN = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y")
 
+YEARS = range(1990, 2101)
+
 
 class DayField(DateField):  # type: ignore[misc]  # WTForms has no types
-    """A day, as the browser sends it or as people write it; empty is None."""
+    """A day from 1990 to 2100, as the browser sends it or as people write it; empty is None."""
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Raises ValueError with a sentence that shows how to write it."""
@@ -25,10 +27,14 @@ class DayField(DateField):  # type: ignore[misc]  # WTForms has no types
             return
         for form in WRITTEN:
             try:
-                self.data = datetime.strptime(written, form).date()  # noqa: DTZ007 (a day, not a moment)
-                return
+                day = datetime.strptime(written, form).date()  # noqa: DTZ007 (a day, not a moment)
             except ValueError:
                 continue
+            # Sums with a day at the end of the calendar leave it, and a year with a digit too many is a slip.
+            if day.year not in YEARS:
+                raise ValueError(f"Schreiben Sie ein Jahr von {YEARS[0]} bis {YEARS[-1]}, zum Beispiel 28.06.2030.")
+            self.data = day
+            return
         raise ValueError("Diesen Tag gibt es nicht. Schreiben Sie ihn so: 28.06.2030.")
 
 

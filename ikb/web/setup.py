@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from ikb.web import addresses, faults, filters, headers, htmx, navigation, request_id, static_files
+from ikb.web import addresses, faults, filters, headers, htmx, incoming, navigation, request_id, static_files
 
 
 def init_app(app: Flask) -> None:
@@ -13,6 +13,7 @@ def init_app(app: Flask) -> None:
     The application's `Config` is expected in `app.extensions["ikb_config"]`.
     """
     request_id.init_app(app)
+    incoming.init_app(app)
     headers.init_app(app)
     faults.init_app(app)
     static_files.init_app(app)
