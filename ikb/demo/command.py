@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import event
 
 from ikb import moment, serve
 from ikb.app import create_app
@@ -88,6 +89,8 @@ def _fill(app: Flask, settings: Settings) -> None:
     from ikb.demo.seed import seed
 
     with app.app_context():
+        # Nobody relies on this file before it stands in its place: a power cut now only means to begin again.
+        event.listen(db.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
         upgrade()
         seeded = seed(Story.around(moment.today()), moment.now())
         settings.users, settings.institution_links = seeded.users, seeded.institution_links

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from ikb.accounts import service as accounts
 from ikb.accounts.model import Role, User
+from ikb.core.clock import berlin_day
 from ikb.core.results import Manner, Outcome, Tally
 from ikb.db import db, transaction
 from ikb.deliberations import intake, stations
@@ -297,11 +298,16 @@ def _answers(phase: ParticipationPhase, story: Story, now: datetime) -> None:
             by=SYSTEM,
             now=story.invited_at + timedelta(hours=3),
         )
+    answered_on = story.today
     for voice in voices.voices():
         moment = story.invited_at + timedelta(hours=voice.after_hours)
         with transaction():
             _speak(invitations[voice.institution], voice, version, moment)
-        _send(moment)
+        if (
+            berlin_day(moment) != answered_on
+        ):  # the receipts of a day go out together: the first start is not to be slow
+            _send(moment)
+            answered_on = berlin_day(moment)
     last = now - timedelta(hours=11)
     with transaction():
         for name in voices.OPENED_ONLY:
