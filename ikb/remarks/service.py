@@ -105,7 +105,10 @@ def refuse_if_changed(remark: Remark, mine: Said, row_version: int) -> None:
 
 
 def copy_all(remarks: Iterable[Remark], statement_id: int, *, now: datetime) -> None:
-    """The same remarks once more for another statement, in one insert, however many they are."""
+    """The same remarks once more for another statement, in one insert, however many they are.
+
+    Their versions are the same too: a form that was made from one of them fits its copy.
+    """
     rows = [
         {
             "draft_version_id": remark.draft_version_id,
@@ -117,7 +120,7 @@ def copy_all(remarks: Iterable[Remark], statement_id: int, *, now: datetime) -> 
             "wish": remark.wish,
             "proposed_text": remark.proposed_text,
             "created_at": now,
-            "row_version": 1,
+            "row_version": remark.row_version,
         }
         for place, remark in enumerate(remarks, 1)
     ]

@@ -11,7 +11,7 @@ from ikb.accounts.limits import new_link_limit
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow
 from ikb.db import transaction
-from ikb.errors import Conflict, Implausible, NotFound, NothingToSubmit
+from ikb.errors import Conflict, Implausible, NotFound, NothingToSubmit, NotReady
 from ikb.institutions import service as institutions
 from ikb.institutions.links import UnknownLink
 from ikb.institutions.model import Invitation
@@ -123,18 +123,21 @@ def save_passage(token: str, anchor: str | None) -> ResponseReturnValue:
         with transaction():
             invitation = institutions.find_by_token(token, for_update=True)
             saved = service.save_remark(invitation, anchor, said, row_version=form.row_version.data, now=now())
-    except (Implausible, Conflict) as refusal:
+    except (Implausible, Conflict, NotReady) as refusal:
         if wants_json:
             raise
         return _refused(token, anchor, form, refusal)
     return _saved_as_json(saved) if wants_json else _back_to(token, invitation, anchor, saved)
 
 
-def _refused(token: str, anchor: str | None, form: RemarkForm, refusal: Implausible | Conflict) -> ResponseReturnValue:
+def _refused(
+    token: str, anchor: str | None, form: RemarkForm, refusal: Implausible | Conflict | NotReady
+) -> ResponseReturnValue:
     invitation = come_in(token)
     if isinstance(refusal, Conflict):
         return _passage_page(token, invitation, anchor, form, refusal), refusal.status
-    field = getattr(form, refusal.field or "comment", form.comment)
+    name = refusal.field if isinstance(refusal, Implausible) else None
+    field = getattr(form, name or "comment", form.comment)
     field.errors = [*field.errors, refusal.message]
     return _passage_page(token, invitation, anchor, form), refusal.status
 
@@ -161,8 +164,9 @@ def _passage_page(
 ) -> str:
     """One passage; after a refusal with what was typed, and beside it what is stored by now."""
     stand_behind(invitation)
-    draft, _ = reading.writing_of(invitation)
-    shown = reading.passage(invitation, draft, anchor)
+    draft, handed_in = reading.writing_of(invitation)
+    stored = draft if draft or conflict is None else service.latest_in_force(handed_in)
+    shown = reading.passage(invitation, stored, anchor)
     if shown is None:
         raise NotFound("Diesen Abschnitt gibt es in dieser Fassung nicht. Suchen Sie ihn unter „Lesen und anmerken“.")
     version = shown.remark.row_version if shown.remark else 0

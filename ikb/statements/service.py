@@ -51,16 +51,22 @@ class Saved:
 
 
 def begin(invitation: Invitation, *, now: datetime) -> Statement:
-    """The statement that an institution is writing; a new one if there is none.
+    """The statement that an institution is writing; else a new one, which begins with what was handed in.
 
     The invitation's row must be locked (`find_by_token(…, for_update=True)`).
-    Raises PhaseNotOpen before the phase begins.
+    Raises PhaseNotOpen before the phase begins, NotReady after the deadline if something was handed in: it stays.
     """
     refuse_before_opening(invitation, now)
     statements = queries.of_invitation(invitation.id)
     if writing := _draft_among(statements):
         return writing
-    return _new_draft(invitation, statements, now)
+    latest = latest_in_force(statements)
+    if latest is not None:
+        _refuse_after_deadline(invitation, now)
+    draft = _new_draft(invitation, statements, now)
+    if latest is not None:
+        _begin_with(draft, latest, now)
+    return draft
 
 
 def save_remark(invitation: Invitation, anchor: str | None, said: Said, *, row_version: int, now: datetime) -> Saved:
@@ -68,18 +74,24 @@ def save_remark(invitation: Invitation, anchor: str | None, said: Said, *, row_v
 
     anchor:      the section, None for the whole document.
     row_version: the remark's version that the writer had before them, 0 where there was none.
-    A proposed wording that is the passage's own is not kept as a wish.
+    A proposed wording that is the passage's own is not kept as a wish. What is stored already is saved, whoever sent it.
+    After something was handed in, the first change begins a draft from all of it.
     Raises NotFound for a section that the version does not have, Conflict with both texts if it was changed or taken
-    back elsewhere, Implausible for a text that is too long.
+    back elsewhere, Implausible for a text that is too long, NotReady as `begin` does.
     """
     refuse_before_opening(invitation, now)
     said, is_same = _without_sameness(invitation, anchor, said)
-    statement = _draft_among(queries.of_invitation(invitation.id))
+    statements = queries.of_invitation(invitation.id)
+    statement = _draft_among(statements) or latest_in_force(statements)
     stored = _remark_on(statement, anchor)
+    if stored is not None and Said.of(stored) == _as_kept(said):
+        return Saved(statement, stored, Outcome.SAVED)
     _refuse_if_changed(stored, said, row_version)
     if said.is_empty and stored is None:
         return Saved(statement, None, Outcome.SAME_TEXT if is_same else Outcome.NOTHING)
-    statement = statement or begin(invitation, now=now)
+    if statement is None or statement.state != StatementState.DRAFT:
+        statement = begin(invitation, now=now)
+        stored = _remark_on(statement, anchor)
     statement.changed_at = now
     institutions.advance(invitation, InvitationState.DRAFTED, now=now)
     if said.is_empty and stored is not None:
@@ -130,27 +142,28 @@ def write_again(invitation: Invitation, *, now: datetime) -> Statement:
 
     Raises NotReady after the deadline: what is in stays, and a person is asked.
     """
+    _refuse_after_deadline(invitation, now)
+    return begin(invitation, now=now)
+
+
+def latest_in_force(statements: Sequence[Statement]) -> Statement | None:
+    """The last one that was handed in and not replaced, of an institution's statements, oldest first."""
+    return next((row for row in reversed(statements) if row.state == StatementState.SUBMITTED), None)
+
+
+def _begin_with(draft: Statement, latest: Statement, now: datetime) -> None:
+    draft.author_name = latest.author_name
+    remarks.copy_all(remark_queries.of_statement(latest.id), draft.id, now=now)
+    by, procedure_id = Actor.invitation(draft.invitation.id), draft.invitation.phase.procedure_id
+    facts = {"sequence": draft.sequence}
+    journal.record("statement reopened", draft, by=by, now=now, procedure_id=procedure_id, facts=facts)
+
+
+def _refuse_after_deadline(invitation: Invitation, now: datetime) -> None:
     if not is_in_time(invitation, now):
         raise NotReady(
             "Die Frist ist vorbei; Ihre Stellungnahme bleibt, wie sie ist. Wenn etwas falsch ist, rufen Sie uns an."
         )
-    statements = queries.of_invitation(invitation.id)
-    if writing := _draft_among(statements):
-        return writing
-    latest = next((row for row in reversed(statements) if row.state == StatementState.SUBMITTED), None)
-    draft = _new_draft(invitation, statements, now)
-    if latest is not None:
-        draft.author_name = latest.author_name
-        remarks.copy_all(remark_queries.of_statement(latest.id), draft.id, now=now)
-    journal.record(
-        "statement reopened",
-        draft,
-        by=Actor.invitation(invitation.id),
-        now=now,
-        procedure_id=invitation.phase.procedure_id,
-        facts={"sequence": draft.sequence},
-    )
-    return draft
 
 
 def is_in_time(invitation: Invitation, now: datetime) -> bool:
@@ -210,6 +223,12 @@ def _refuse_if_changed(stored: Remark | None, said: Said, row_version: int) -> N
             theirs="(gelöscht)",
             mine=remarks.in_words(said),
         )
+
+
+def _as_kept(said: Said) -> Said:
+    """What is said, as `Said.of` would give it once it is stored."""
+    wording = said.proposed_text.strip() if said.wish in remarks.NEEDS_TEXT else ""
+    return Said(said.stance, said.comment.strip(), said.wish, wording)
 
 
 def _say(statement: Statement, stored: Remark | None, anchor: str | None, said: Said, now: datetime) -> Remark:

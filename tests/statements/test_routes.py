@@ -572,3 +572,32 @@ def test_the_lists_take_at_most_six_queries_for_100_as_for_2_000_statements(lead
         "beteiligung?filter=submitted&suche=masse",
     ):
         assert queries_for(100, page) == queries_for(2_000, page) <= 6
+
+
+def test_a_passage_left_empty_before_handing_in_shows_both_texts_and_is_then_saved(invitation, link, client) -> None:
+    client.post(link + "/abschnitte/bp-1", data=remark(comment="eingereicht"))
+    client.post(link + "/abschnitte/bp-2", data=remark(comment="bleibt"))
+    submit_form(link, client)
+
+    answer = client.post(link + "/abschnitte/bp-1", data=remark(comment="aus dem alten Fenster"))
+
+    assert answer.status_code == 409
+    assert '<p class="as-written">eingereicht</p>' in answer.text
+    assert "\naus dem alten Fenster</textarea>" in answer.text
+    again = remark(row_version=hidden(answer.text, "row_version"), comment="aus dem alten Fenster")
+    assert client.post(link + "/abschnitte/bp-1", data=again).status_code == 303
+    assert [row[2] for row in stored(invitation)] == ["aus dem alten Fenster", "bleibt"]
+
+
+def test_after_the_deadline_an_old_window_is_told_whom_to_call_and_keeps_its_text(
+    invitation, link, client, clock
+) -> None:
+    client.post(link + "/abschnitte/bp-1", data=remark(comment="eingereicht"))
+    submit_form(link, client)
+    clock.advance(days=26)
+
+    answer = client.post(link + "/abschnitte/bp-1", data=remark(row_version=1, comment="noch ein Satz"))
+
+    assert answer.status_code == 409
+    assert "Ihre Stellungnahme bleibt, wie sie ist" in answer.text
+    assert "\nnoch ein Satz</textarea>" in answer.text

@@ -374,6 +374,75 @@ def test_until_the_deadline_a_statement_is_replaced_and_the_old_one_kept(app: Fl
     assert [remark.comment for remark in remark_queries.pool_of(invitation.phase.draft_version.draft_id)] == ["zweite"]
 
 
+def handed_in(now) -> Invitation:
+    """An invitation whose statement has three remarks; the one on bp-1 was saved twice before."""
+    invitation = make_invitation()
+    for anchor in ("bp-1", "bp-2", None):
+        write(invitation, Said(comment=f"zu {anchor}"), now, anchor)
+    write(invitation, Said(comment="zu bp-1, besser"), now, "bp-1", row_version=1)
+    submit(invitation, now)
+    return invitation
+
+
+def test_a_tab_that_stayed_open_after_handing_in_changes_one_remark_and_keeps_the_others(app: Flask, now) -> None:
+    invitation = handed_in(now)
+
+    write(invitation, Said(comment="neu"), now, "bp-1", row_version=2)
+    write(invitation, Said(), now, "bp-2", row_version=1)  # the same tab, its next passage
+    second = submit(invitation, now + timedelta(hours=1))
+
+    assert {row.anchor: row.comment for row in remark_queries.of_statement(second.id)} == {
+        "bp-1": "neu",
+        None: "zu None",
+    }
+    assert second.sequence == 2
+
+
+def test_a_form_from_an_empty_passage_gets_both_texts_of_what_was_handed_in(app: Flask, now) -> None:
+    invitation = handed_in(now)
+
+    with pytest.raises(Conflict) as refusal:
+        write(invitation, Said(comment="neu"), now, "bp-1", row_version=0)
+
+    assert (refusal.value.theirs, refusal.value.mine) == ("zu bp-1, besser", "neu")
+
+
+def test_after_the_deadline_a_tab_that_stayed_open_begins_no_second_statement(app: Flask, now) -> None:
+    invitation = handed_in(now)
+
+    with pytest.raises(NotReady, match="rufen Sie uns an"):
+        write(invitation, Said(comment="neu"), MIDNIGHT, "bp-1", row_version=2)
+
+    assert [row.state for row in queries.of_invitation(invitation.id)] == [StatementState.SUBMITTED]
+
+
+def test_looking_again_at_what_was_handed_in_begins_nothing(app: Flask, now) -> None:
+    invitation = handed_in(now)
+
+    same = write(invitation, Said(comment=" zu bp-1, besser "), now, "bp-1", row_version=2)
+    empty = write(invitation, Said(), now, "a2-z1")
+
+    assert (same.outcome, empty.outcome) == (Outcome.SAVED, Outcome.NOTHING)
+    assert [row.state for row in queries.of_invitation(invitation.id)] == [StatementState.SUBMITTED]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        Said(Stance.SUPPORT, " dasselbe "),
+        Said(comment="x", wish=Wish.REPLACE, proposed_text=" Anders. "),
+        Said(wish=Wish.DELETE, proposed_text="gleichgültig"),
+    ],
+)
+def test_the_same_text_sent_twice_is_saved_and_no_conflict_with_oneself(app: Flask, now, said: Said) -> None:
+    invitation = make_invitation()
+    first = write(invitation, said, now)
+
+    again = write(invitation, said, now)  # „Speichern“ while saving by itself is on its way
+
+    assert (again.outcome, again.remark.id, again.remark.row_version) == (Outcome.SAVED, first.remark.id, 1)
+
+
 def test_writing_again_twice_is_one_draft(app: Flask, now) -> None:
     invitation = make_invitation()
     submit(invitation, now, answer=Answer.AGREES)
