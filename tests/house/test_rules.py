@@ -59,7 +59,8 @@ def test_nobody_without_an_account_enters_a_page_of_the_administration(app, clie
                 assert answer.location.startswith("/anmelden"), path
             if answer.status_code == 403:
                 assert "Sie sind nicht angemeldet</h1>" in answer.text, path
-                assert 'class="site-head' in answer.text and "<form" not in answer.text, path
+                assert 'class="site-head' in answer.text, path
+                assert "<form" not in answer.text, path
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"])
