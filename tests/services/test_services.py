@@ -161,7 +161,7 @@ def test_valkey_lets_nobody_in_without_the_password(mortal_valkey):
         client.ping()
 
 
-def test_an_outside_redis_is_used_as_it_is_and_never_ended(service_session, mortal_valkey, monkeypatch):
+def test_an_outside_redis_is_used_as_it_is_and_never_ended(valkey, service_session, mortal_valkey, monkeypatch):
     monkeypatch.setenv("IKB_TEST_REDIS_URL", mortal_valkey.url(0))
 
     outside = Valkey.start(service_session)
@@ -169,6 +169,7 @@ def test_an_outside_redis_is_used_as_it_is_and_never_ended(service_session, mort
     assert outside.url(2) == mortal_valkey.url(2)
     outside.stop()
     assert ports.answers(mortal_valkey.port)
+    assert ports.answers(valkey.port), "the session's own server was ended in its place"
 
 
 # SMTP

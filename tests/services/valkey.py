@@ -26,10 +26,11 @@ DATABASES = 64
 class Valkey:
     """One server, keeping nothing on disk; number its databases from 0."""
 
-    def __init__(self, session: Session, name: str, url: str) -> None:
+    def __init__(self, session: Session, name: str, url: str, *, is_ours: bool = True) -> None:
         self._session = session
         self._name = name
         self._url = url.rstrip("/")
+        self._is_ours = is_ours
 
     @classmethod
     def start(cls, session: Session, name: str = NAME) -> Self:
@@ -40,7 +41,7 @@ class Valkey:
         """
         outside = os.environ.get(OUTSIDE)
         if outside and name == NAME:
-            return cls(session, name, urlsplit(outside)._replace(path="").geturl())
+            return cls(session, name, urlsplit(outside)._replace(path="").geturl(), is_ours=False)
         with session.locked(name):
             state = session.read(name) or _start(session, name, ports.free_port(), secrets.token_hex(16))
         return cls(session, name, f"redis://:{state['password']}@{ports.LOOPBACK}:{state['port']}")
@@ -64,7 +65,7 @@ class Valkey:
 
     def stop(self) -> None:
         """End it politely."""
-        if self._session.read(self._name):
+        if self._is_ours and self._session.read(self._name):
             self._signal(signal.SIGTERM)
 
     def restart(self) -> None:
@@ -75,7 +76,8 @@ class Valkey:
             _start(self._session, self._name, self.port, parts.password or "")
 
     def _signal(self, number: signal.Signals) -> None:
-        state = self._session.forget(self._name)
+        # The session may have a server of that name besides the outside one: that one is not meant.
+        state = self._session.forget(self._name) if self._is_ours else None
         if state is None:
             raise ServiceUnavailable("This Valkey is not running, or not ours to end.")
         os.kill(state["pid"], number)
