@@ -21,6 +21,7 @@ FACTS: dict[str, tuple[str, ...]] = {
     "message_handed_over": ("delivery_id", "now"),
     "statement_submitted": ("statement_id", "now"),
     "meeting_scheduled": ("meeting_id", "now"),
+    "consultation_moved": ("consultation_id", "now"),  # another day, none any more, left out, or taken up again
     "result_recorded": ("result_id", "now"),
     "decision_taken": ("consideration_id", "now"),
     "version_issued": ("version_id", "now"),

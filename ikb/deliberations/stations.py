@@ -123,6 +123,7 @@ def _assign(consultation: Consultation, held_on: date, public: bool | None, *, b
     db.session.flush()
     _note("meeting assigned", consultation, by=by, now=now, facts={"held_on": held_on.isoformat()})
     announce("meeting_scheduled", meeting_id=meeting.id, now=now)
+    announce("consultation_moved", consultation_id=consultation.id, now=now)
 
 
 def _move(consultation: Consultation, item: AgendaItem, held_on: date, *, by: Actor, now: datetime) -> None:
@@ -135,6 +136,7 @@ def _move(consultation: Consultation, item: AgendaItem, held_on: date, *, by: Ac
     facts = {"from": before.held_on.isoformat(), "to": held_on.isoformat()}
     _note("consultation moved", consultation, by=by, now=now, facts=facts)
     announce("meeting_scheduled", meeting_id=item.meeting.id, now=now)
+    announce("consultation_moved", consultation_id=consultation.id, now=now)
 
 
 def _release(consultation: Consultation, *, by: Actor, now: datetime) -> None:
@@ -148,6 +150,7 @@ def _release(consultation: Consultation, *, by: Actor, now: datetime) -> None:
     db.session.delete(item)
     db.session.flush()
     _note("meeting taken away", consultation, by=by, now=now, facts=facts)
+    announce("consultation_moved", consultation_id=consultation.id, now=now)
 
 
 def skip(consultation: Consultation, reason: str, *, seen: int, by: Actor, now: datetime) -> Consultation:
@@ -162,6 +165,7 @@ def skip(consultation: Consultation, reason: str, *, seen: int, by: Actor, now: 
     consultation.skip_reason = reason
     db.session.flush()
     _note("consultation skipped", consultation, by=by, now=now)
+    announce("consultation_moved", consultation_id=consultation.id, now=now)
     return consultation
 
 
@@ -176,6 +180,7 @@ def resume(consultation: Consultation, *, seen: int, by: Actor, now: datetime) -
     _note("consultation resumed", consultation, by=by, now=now)
     if consultation.agenda_item is not None:
         announce("meeting_scheduled", meeting_id=consultation.agenda_item.meeting_id, now=now)
+    announce("consultation_moved", consultation_id=consultation.id, now=now)
     return consultation
 
 

@@ -39,6 +39,10 @@ labels.add(
         "run": "Zusammenführung",
         "consideration": "Auswertung",
         "delivery": "Sendung",
+        "finding_override": "Begründung zu einem Befund",
+        "scenario": "Planspiel",
+        "scenario_move": "Vorschlag",
+        "town_plan": "Schritte vor der Sitzung",
     },
 )
 # A room may name its acts itself (`labels.add("journal_action", …)`); its own name goes first.
