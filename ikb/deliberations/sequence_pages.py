@@ -13,7 +13,7 @@ from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, load_visible, visitor
 from ikb.core.workflow import OPEN, Event, StationState, events_of
 from ikb.db import db, transaction
-from ikb.deliberations import organizations, papers, queries, stations
+from ikb.deliberations import organizations, papers, picture, queries, stations
 from ikb.deliberations.blueprint import bp
 from ikb.deliberations.forms import NewStationForm, ReferenceForm, SkipForm, StationForm, public_word
 from ikb.deliberations.model import Consultation, Paper
@@ -46,13 +46,32 @@ def sequence(procedure_id: int) -> ResponseReturnValue:
     procedure = queries.sequence_procedure(visitor(), procedure_id)
     is_led = enter(procedure)
     own = set() if is_led else set(db.session.scalars(queries.kept_by(visitor())))
+    steps = queries.sequence(procedure_id)
     return render_template(
         "deliberations/sequence.html",
         procedure=procedure,
-        steps=queries.sequence(procedure_id),
+        steps=steps,
+        picture=picture.picture(map(picture.drawn, steps), today()),
+        shapes=picture.SHAPES,
         may_edit=lambda step: is_led or step.organization_id in own,
         is_led=is_led,
         papers=papers.papers_of(procedure_id),
+        today=today(),
+    )
+
+
+@bp.get("/verfahren/<int:procedure_id>/beratungsfolge/drucken")
+@allow(Role.LEAD, Role.SECRETARY)
+def print_sequence(procedure_id: int) -> ResponseReturnValue:
+    """The sequence in the form of the town's papers: Gremium, Sitzung am, Beratung, Ergebnis."""
+    procedure = queries.sequence_procedure(visitor(), procedure_id)
+    enter(procedure)
+    known = papers.papers_of(procedure_id)
+    return render_template(
+        "deliberations/print_sequence.html",
+        procedure=procedure,
+        steps=queries.sequence(procedure_id),
+        paper=known[0] if known else None,
         today=today(),
     )
 

@@ -8,6 +8,8 @@ from flask.typing import ResponseReturnValue
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow
 from ikb.config import Config
+from ikb.deliberations import picture
+from ikb.deliberations.picture import Drawn
 from ikb.journal import words
 from ikb.moment import now, today
 from ikb.procedures.current import current_values, load_procedure
@@ -32,6 +34,10 @@ def stand(procedure_id: int) -> ResponseReturnValue:
         steps=steps,
         blocks=blocks(procedure_id, figures, steps, day),
         next_step=next((step for step in steps if step.held_on and step.held_on >= day and not step.is_closed), None),
+        picture=picture.picture(
+            (Drawn(step.organization, step.held_on, step.state, step.outcome) for step in steps), day
+        ),
+        shapes=picture.SHAPES,
         events=queries.events(procedure_id),
         act=words.act,
         today=day,
