@@ -22,6 +22,9 @@ FACTS: dict[str, tuple[str, ...]] = {
     "statement_submitted": ("statement_id", "now"),
     "meeting_scheduled": ("meeting_id", "now"),
     "consultation_moved": ("consultation_id", "now"),  # another day, none any more, left out, or taken up again
+    "meeting_cancelled": ("meeting_id", "now"),  # it stays, marked; its stations are planned again
+    "meeting_moved": ("meeting_id", "now"),  # the old one; it knows where it went (`moved_to_id`)
+    "meeting_changed": ("meeting_id", "now"),  # time, place or who sits
     "result_recorded": ("result_id", "now"),
     "decision_taken": ("consideration_id", "now"),
     "version_issued": ("version_id", "now"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
@@ -13,63 +13,14 @@ from ikb.accounts.model import User
 from ikb.core.results import Manner, Outcome, Tally, phrase, tally_in_words
 from ikb.core.workflow import StationState as StationState
 from ikb.db import Base, Edited
+from ikb.deliberations.register_model import Clerk as Clerk
+from ikb.deliberations.register_model import Organization as Organization
+from ikb.deliberations.register_model import OrganizationName as OrganizationName
+from ikb.deliberations.sittings_model import AgendaItem as AgendaItem
+from ikb.deliberations.sittings_model import Meeting as Meeting
+from ikb.deliberations.sittings_model import MeetingOrganization as MeetingOrganization
 from ikb.drafts.model import DraftVersion
 from ikb.procedures.model import Procedure
-
-
-class Organization(Edited, Base):
-    """A committee (Gremium)."""
-
-    __tablename__ = "organization"
-
-    name: Mapped[str] = mapped_column(String(300), unique=True)
-    sort_key: Mapped[str] = mapped_column(String(300), index=True)
-    kind: Mapped[str] = mapped_column(String(40))  # council, committee, district, advisory, integration_council
-    notice_days: Mapped[int] = mapped_column(default=7)
-    clerks: Mapped[list[Clerk]] = relationship(back_populates="organization", cascade="all, delete-orphan")
-
-
-class Clerk(Base):
-    """The person who keeps a committee's business (Schriftführung), or their deputy."""
-
-    __tablename__ = "clerk"
-    __table_args__ = (UniqueConstraint("organization_id", "user_id"),)
-
-    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id", ondelete="CASCADE"))
-    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
-    is_deputy: Mapped[bool] = mapped_column(default=False)
-    organization: Mapped[Organization] = relationship(back_populates="clerks")
-    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
-
-
-class Meeting(Edited, Base):
-    """A sitting of one committee on one day."""
-
-    __tablename__ = "meeting"
-    __table_args__ = (UniqueConstraint("organization_id", "held_on"),)
-
-    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
-    held_on: Mapped[date] = mapped_column(index=True)
-    starts_at_local: Mapped[time | None]  # wall time in Berlin, where it is known
-    place: Mapped[str] = mapped_column(String(300), default="")
-    cancelled: Mapped[bool] = mapped_column(default=False)
-    organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=True)
-    agenda_items: Mapped[list[AgendaItem]] = relationship(
-        back_populates="meeting", cascade="all, delete-orphan", order_by="AgendaItem.position"
-    )
-
-
-class AgendaItem(Edited, Base):
-    """One item of a sitting; results and changed wording hang here, as in OParl."""
-
-    __tablename__ = "agenda_item"
-
-    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), index=True)
-    number: Mapped[str] = mapped_column(String(20), default="")  # as printed, empty while unknown
-    position: Mapped[int] = mapped_column(default=1)
-    title: Mapped[str] = mapped_column(String(500))
-    public: Mapped[bool | None]  # None: the paper does not say
-    meeting: Mapped[Meeting] = relationship(back_populates="agenda_items", lazy="joined", innerjoin=True)
 
 
 class Paper(Base):
@@ -112,11 +63,19 @@ class Consultation(Edited, Base):
     results: Mapped[list[Result]] = relationship(
         back_populates="consultation", cascade="all, delete-orphan", order_by="Result.id"
     )
+    extracts: Mapped[list[MinutesExtract]] = relationship(
+        back_populates="consultation", cascade="all, delete-orphan", order_by="MinutesExtract.id"
+    )
 
     @property
     def held_on(self) -> date | None:
         """The day of its sitting, None while it has none."""
         return None if self.agenda_item is None else self.agenda_item.meeting.held_on
+
+    @property
+    def body_name(self) -> str:
+        """The committee's name as it was on the day of the sitting; today's while there is none."""
+        return self.organization.name_on(self.held_on)
 
     @property
     def result(self) -> Result | None:
@@ -167,3 +126,20 @@ class Result(Base):
     def votes(self) -> str:
         """The votes in words, empty where none are known."""
         return tally_in_words(self.tally)
+
+
+class MinutesExtract(Base):
+    """That the minutes were released, with the extract for one result. Never overwritten: a later one is a new row."""
+
+    __tablename__ = "minutes_extract"
+
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id", ondelete="CASCADE"), index=True)
+    result_id: Mapped[int] = mapped_column(ForeignKey("result.id", ondelete="CASCADE"), index=True)
+    key: Mapped[uuid.UUID] = mapped_column(unique=True)  # of the form: sent twice, it is one release
+    released_on: Mapped[date]
+    text: Mapped[str] = mapped_column(Text, default="")
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    recorded_at: Mapped[datetime]
+    consultation: Mapped[Consultation] = relationship(back_populates="extracts")
+    result: Mapped[Result] = relationship()
+    recorded_by: Mapped[User] = relationship()

@@ -14,6 +14,8 @@ from ikb.core.clock import end_of_day
 from ikb.core.periods import effective_deadline
 from ikb.db import Base, Edited
 from ikb.drafts.model import Draft, DraftVersion
+from ikb.procedures.town_model import PeriodKind as PeriodKind
+from ikb.procedures.town_model import TownPeriod as TownPeriod
 
 
 class Procedure(Edited, Base):
