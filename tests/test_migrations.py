@@ -72,7 +72,9 @@ def test_the_chain_of_the_journal_has_its_beginning(empty):
         assert connection.execute(text("SELECT last_id, digest FROM journal_head")).all() == [(0, "0" * 64)]
 
 
-@pytest.mark.parametrize("table", ["journal_entry", "result", "receipt", "consideration", "finding_override"])
+@pytest.mark.parametrize(
+    "table", ["journal_entry", "result", "receipt", "consideration", "finding_override", "minutes_extract"]
+)
 def test_rows_that_only_grow_are_guarded_by_the_database(empty, table):
     upgrade()
     guards = (
