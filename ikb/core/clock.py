@@ -51,10 +51,14 @@ def end_of_day(day: date) -> datetime:
 
 
 def at_local(day: date, hour: int, minute: int = 0) -> datetime:
-    """A wall-clock time in Berlin as a UTC moment.
+    """A wall-clock time in Berlin as a UTC moment; see `at_wall`."""
+    return at_wall(day, time(hour, minute))
+
+
+def at_wall(day: date, wall: time, zone: str = BERLIN.key) -> datetime:
+    """A wall-clock time in a zone as a UTC moment: exactly one for each day, also in the nights of the clock change.
 
     A time that does not exist (the hour skipped in March) becomes the same minute one hour later; one that comes
     twice (October) is its first occurrence.
     """
-    wall = datetime.combine(day, time(hour, minute), tzinfo=BERLIN)
-    return wall.astimezone(UTC)
+    return datetime.combine(day, wall, tzinfo=ZoneInfo(zone)).astimezone(UTC)

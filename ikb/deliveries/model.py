@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ikb.db import Base
+from ikb.deliveries.mail_text import MailText as MailText
 
 
 class DeliveryState(StrEnum):

@@ -33,6 +33,7 @@ class Institution(Edited, Base):
     district: Mapped[str] = mapped_column(String(100), default="")
     email: Mapped[str] = mapped_column(String(254), default="")  # function mailbox; empty: reached by letter
     address: Mapped[str] = mapped_column(Text, default="")
+    language: Mapped[str] = mapped_column(String(5), default="de", server_default="de")  # of what we write: de, en
     note: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
     contacts: Mapped[list[Contact]] = relationship(

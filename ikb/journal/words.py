@@ -44,6 +44,9 @@ labels.add(
         "scenario": "Planspiel",
         "scenario_move": "Vorschlag",
         "town_plan": "Schritte vor der Sitzung",
+        "reminder_rules": "Erinnerungsregeln",
+        "call_note": "Anruf",
+        "mail_text": "Nachrichtentext",
     },
 )
 # A room may name its acts itself (`labels.add("journal_action", …)`); its own name goes first.
@@ -92,6 +95,7 @@ NAMES = {
     "phase planned": "geplant",
     "procedure changed": "Einstellungen geändert",
     "procedure created": "angelegt",
+    "reminder rules changed": "geändert",
     "result recorded": "eingetragen",
     "roles changed": "Aufgaben geändert",
     "section edited": "Abschnitt bearbeitet",

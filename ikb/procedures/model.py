@@ -31,6 +31,7 @@ class Procedure(Edited, Base):
     contact_email: Mapped[str] = mapped_column(String(254), default="")
     paper_number_pattern: Mapped[str] = mapped_column(String(60), default="{base}/{revision}")
     is_public: Mapped[bool] = mapped_column(default=False)
+    texts_version: Mapped[int] = mapped_column(default=0, server_default="0")  # raised with each letter written anew
     key: Mapped[uuid.UUID | None] = mapped_column(unique=True)  # of the form that created it: sent twice, it is one
     created_at: Mapped[datetime]
     leads: Mapped[list[ProcedureLead]] = relationship(back_populates="procedure", cascade="all, delete-orphan")

@@ -10,8 +10,8 @@ from ikb.deliveries.kinds import Mail, register_kind
 from ikb.deliveries.model import Delivery
 from ikb.deliveries.rendering import render_mail
 from ikb.institutions.model import Invitation, InvitationState
-from ikb.institutions.service import link_of, recipient_of
-from ikb.reminders import queries, service
+from ikb.institutions.service import link_of
+from ikb.reminders import participation, queries, service, sittings
 from ikb.web.links import external_url
 
 
@@ -28,8 +28,8 @@ def _is_due(invitation: Invitation, now: datetime) -> bool:
 
 
 def _is_current(invitation: Invitation, delivery: Delivery) -> bool:
-    is_same_deadline = delivery.edition == service.edition_of_invitation(invitation)
-    return is_same_deadline and delivery.recipient == recipient_of(invitation.institution)
+    is_same_deadline = delivery.edition == participation.edition_of(invitation)
+    return is_same_deadline and participation.is_addressed_right(invitation, delivery.recipient, delivery.step)
 
 
 def render_reminder(delivery: Delivery, now: datetime) -> Mail:
@@ -56,7 +56,7 @@ def question_wanted(delivery: Delivery, now: datetime) -> bool:
     consultation = queries.consultation_of(delivery)
     if consultation is None or consultation.agenda_item is None or consultation.results:
         return False
-    is_same_sitting = delivery.edition == service.edition_of_consultation(consultation)
+    is_same_sitting = delivery.edition == sittings.edition_of_consultation(consultation)
     is_awaited = consultation.state in queries.AWAITING_RESULT and not consultation.agenda_item.meeting.cancelled
     return is_same_sitting and is_awaited and _is_clerk(delivery.recipient, consultation)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from sqlalchemy import Select, func, select
@@ -9,12 +10,15 @@ from sqlalchemy.orm import defer, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from ikb.accounts.policy import Visitor, visible_to
+from ikb.core.clock import berlin_day
 from ikb.db import db
 from ikb.deliberations.model import AgendaItem, Clerk, Consultation, Meeting, Organization, StationState
-from ikb.deliveries.model import Delivery
+from ikb.deliveries.model import Delivery, DeliveryState
 from ikb.institutions.model import ANSWERED, Institution, Invitation
 from ikb.procedures.model import ParticipationPhase, PhaseState
 from ikb.procedures.queries import led_by
+from ikb.reminders.model import ReminderRules
+from ikb.reminders.rules import USUAL, Rules
 from ikb.web.paging import PAGE_SIZE, Page
 
 # A step in one of these states has a sitting ahead, or one whose result is not there yet.
@@ -28,7 +32,52 @@ def _visible_deliveries(visitor: Visitor) -> Select[Delivery]:
     return select(Delivery).where(Delivery.procedure_id.in_(led_by(visitor)))
 
 
-def unanswered(phase_id: int | None = None, invitation_id: int | None = None) -> list[Invitation]:
+def rules_row(procedure_id: int) -> ReminderRules | None:
+    """The rules that a procedure's leads set, with their steps; None where nobody did."""
+    rows = select(ReminderRules).where(ReminderRules.procedure_id == procedure_id)
+    return db.session.scalars(rows).unique().one_or_none()
+
+
+def rules_of(procedure_id: int) -> Rules:
+    """The rules by which a procedure reminds."""
+    return rules_by_procedure([procedure_id]).get(procedure_id, USUAL)
+
+
+def rules_by_procedure(procedure_ids: Iterable[int]) -> dict[int, Rules]:
+    """The rules of those procedures that have their own, in one query."""
+    ids = sorted(set(procedure_ids))
+    if not ids:
+        return {}
+    rows = select(ReminderRules).where(ReminderRules.procedure_id.in_(ids))
+    return {row.procedure_id: row.as_rules() for row in db.session.scalars(rows).unique()}
+
+
+def days_off() -> frozenset[date]:
+    """The town's own days off, beside weekends and holidays."""
+    return frozenset()
+
+
+def reminded_on(invitation_ids: Iterable[int]) -> dict[int, date]:
+    """The Berlin day of the latest reminder that went out, for those invitations that had one; in one query."""
+    ids = list(invitation_ids)
+    found: dict[int, date] = {}
+    for start in range(0, len(ids), 1000):
+        rows = (
+            select(Delivery.subject_id, func.max(Delivery.finished_at))
+            .where(
+                Delivery.kind == "reminder",
+                Delivery.subject_id.in_(ids[start : start + 1000]),
+                Delivery.state.in_((DeliveryState.HANDED_OVER, DeliveryState.DELIVERED)),
+            )
+            .group_by(Delivery.subject_id)
+        )
+        found |= {number: berlin_day(at) for number, at in db.session.execute(rows)}
+    return found
+
+
+def unanswered(
+    phase_id: int | None = None, invitation_id: int | None = None, procedure_id: int | None = None
+) -> list[Invitation]:
     """Invitations to open phases that nobody has answered, with all that a reminder needs to know."""
     rows = (
         select(Invitation)
@@ -46,6 +95,8 @@ def unanswered(phase_id: int | None = None, invitation_id: int | None = None) ->
         rows = rows.where(Invitation.phase_id == phase_id)
     if invitation_id is not None:
         rows = rows.where(Invitation.id == invitation_id)
+    if procedure_id is not None:
+        rows = rows.where(ParticipationPhase.procedure_id == procedure_id)
     return list(db.session.scalars(rows))
 
 

@@ -1,64 +1,28 @@
-"""Planning reminders with their cause, and planning whatever was missed; idempotent, however often it runs.
-
-Nothing is taken back because somebody answered: that is asked again when a reminder's turn comes, and an answer that is
-withdrawn before brings the reminder back without anybody doing anything.
-"""
+"""The rules of reminding as leads set them, and planning whatever was missed; idempotent, however often it runs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
-from itertools import groupby
+from datetime import datetime, time
 
 from ikb.core.clock import berlin_day
 from ikb.db import db
-from ikb.deliberations.model import Consultation
 from ikb.deliveries import queries as ledger
 from ikb.deliveries import service as deliveries
-from ikb.deliveries.service import Planned
-from ikb.events import listens_to
-from ikb.institutions.model import Invitation
-from ikb.institutions.service import recipient_name_of, recipient_of
-from ikb.reminders import queries, rules
+from ikb.errors import Implausible
+from ikb.journal import service as journal
+from ikb.journal.service import Actor
+from ikb.procedures.edits import lock_unchanged
+from ikb.procedures.model import Procedure
+from ikb.reminders import participation, queries, sittings
+from ikb.reminders.model import ReminderRules
+from ikb.reminders.participation import REMINDER, forget_phase, plan_for_phase, replan_for_invitation, replan_for_phase
+from ikb.reminders.rules import MOST_DAYS, USUAL, Rules
+from ikb.reminders.sittings import RESULT_MISSING, plan_for_meeting
 
-REMINDER = "reminder"
-RESULT_MISSING = "result_missing"
-
-
-@listens_to("phase_opened")
-def plan_for_phase(phase_id: int, now: datetime) -> None:
-    """Every institution of a phase that was opened gets its reminders planned, in one insert."""
-    deliveries.plan_many(_reminders_for(queries.unanswered(phase_id), now), now=now)
-
-
-@listens_to("deadline_moved")
-def replan_for_phase(phase_id: int, now: datetime) -> None:
-    """Reminders of the old deadline are taken back, those of the new one planned."""
-    _replan(queries.unanswered(phase_id), now)
-
-
-@listens_to("invitation_changed")
-def replan_for_invitation(invitation_id: int, now: datetime) -> None:
-    """An institution with a deadline of its own is reminded of that one."""
-    invitation = db.session.get(Invitation, invitation_id)
-    if invitation is not None and invitation.extended_until is not None and not invitation.is_answered:
-        _replan(queries.unanswered(invitation_id=invitation_id), now)
-
-
-@listens_to("phase_closed")
-def forget_phase(phase_id: int, now: datetime) -> None:
-    """A phase that is closed reminds nobody."""
-    deliveries.cancel(REMINDER, queries.invitation_ids(phase_id), now=now)
-
-
-@listens_to("meeting_scheduled")
-def plan_for_meeting(meeting_id: int, now: datetime) -> None:
-    """The clerks of a sitting are asked for each result that is missing on the working day after."""
-    found = queries.without_result(berlin_day(now), meeting_id)
-    for edition, of_one_day in groupby(found, key=edition_of_consultation):
-        ids = [consultation.id for consultation in of_one_day]
-        deliveries.cancel(RESULT_MISSING, ids, now=now, except_edition=edition)
-    deliveries.plan_many(_questions_about(found, now), now=now)
+__all__ = [
+    "REMINDER", "RESULT_MISSING", "change_rules", "check_rules", "forget_phase", "plan_for_meeting", "plan_for_phase",
+    "plan_missing", "replan_for_invitation", "replan_for_phase", "rules_in_words",
+]  # fmt: skip
 
 
 def plan_missing(*, now: datetime) -> int:
@@ -68,7 +32,7 @@ def plan_missing(*, now: datetime) -> int:
     over and over: only what is still to come is planned, and its turn is over.
     """
     invitations, consultations = queries.unanswered(), queries.without_result(berlin_day(now))
-    wanted = _reminders_for(invitations, now) + _questions_about(consultations, now)
+    wanted = participation.wanted(invitations, now) + sittings.questions_about(consultations, now)
     known = ledger.known_keys(REMINDER, [invitation.id for invitation in invitations])
     known |= ledger.known_keys(RESULT_MISSING, [consultation.id for consultation in consultations])
     missing = [message for message in wanted if message.dedup_key not in known]
@@ -76,68 +40,82 @@ def plan_missing(*, now: datetime) -> int:
     return len(missing)
 
 
-def edition_of_invitation(invitation: Invitation) -> str:
-    """Of which deadline a reminder tells: another one makes another reminder, and the old one falls silent."""
-    return f"{invitation.phase.deadline_version}/{invitation.last_day:%Y-%m-%d}"
+def change_rules(procedure: Procedure, rules: Rules, *, seen: int, by: Actor, now: datetime) -> ReminderRules:
+    """Remind by other rules from now on: what waits is planned anew, what was sent is not sent again.
+
+    seen: the row version that the editor saw, 0 where there was no row yet.
+    Raises Implausible for rules that contradict themselves, Conflict with both if somebody else was faster.
+    """
+    check_rules(rules)
+    row = _row_to_change(procedure, rules, seen)
+    before = row.as_rules() if row.id is not None else USUAL
+    if before == rules:
+        return row
+    row.take_over(rules)
+    db.session.add(row)
+    db.session.flush()
+    facts = {"fields": sorted(name for name in vars(rules) if getattr(rules, name) != getattr(before, name))}
+    journal.record("reminder rules changed", row, by=by, now=now, procedure_id=procedure.id, facts=facts)
+    participation.replan_for_procedure(procedure.id, now)
+    return row
 
 
-def edition_of_consultation(consultation: Consultation) -> str:
-    """Of which day of sitting a question tells; empty while there is none."""
-    return "" if consultation.held_on is None else consultation.held_on.isoformat()
+def _row_to_change(procedure: Procedure, rules: Rules, seen: int) -> ReminderRules:
+    # The procedure's row is held: two leads who both set the first rules must not both make a row.
+    db.session.refresh(procedure, with_for_update={"of": Procedure})
+    row = queries.rules_row(procedure.id)
+    if row is None:
+        return ReminderRules(procedure_id=procedure.id, steps=[])
+    lock_unchanged(row, seen, mine=rules_in_words(rules), theirs=lambda: rules_in_words(row.as_rules()))
+    return row
 
 
-def _replan(invitations: list[Invitation], now: datetime) -> None:
-    by_edition = sorted(invitations, key=edition_of_invitation)
-    for edition, of_one in groupby(by_edition, key=edition_of_invitation):
-        ids = [invitation.id for invitation in of_one]
-        deliveries.cancel(REMINDER, ids, now=now, except_edition=edition)
-    deliveries.plan_many(_reminders_for(invitations, now), now=now)
-
-
-def _reminders_for(invitations: Iterable[Invitation], now: datetime) -> list[Planned]:
-    return [message for invitation in invitations for message in _reminders_of(invitation, now)]
-
-
-def _reminders_of(invitation: Invitation, now: datetime) -> list[Planned]:
-    recipient = recipient_of(invitation.institution)
-    if not recipient:
-        return []  # reached by letter
-    invited_on = berlin_day(invitation.invited_at or now)
-    return [
-        Planned(
-            kind=REMINDER,
-            subject_id=invitation.id,
-            recipient=recipient,
-            recipient_name=recipient_name_of(invitation.institution),
-            step=reminder.step,
-            edition=edition_of_invitation(invitation),
-            due_at=reminder.due_at,
-            stale_at=reminder.stale_at,
-            procedure_id=invitation.phase.procedure_id,
+def check_rules(rules: Rules) -> None:
+    """Raises Implausible, naming the field, for rules that contradict themselves."""
+    if any(not 0 <= step.days <= MOST_DAYS for step in rules.steps):
+        raise Implausible(f"Erinnern lässt sich von {MOST_DAYS} Tagen vor der Frist bis zum letzten Tag.", "steps")
+    if rules.is_quiet(rules.send_at):
+        raise Implausible(
+            f"{_clock(rules.send_at)} liegt in der Ruhezeit ({_clock(rules.quiet_from)} bis {_clock(rules.quiet_until)}). "
+            "Wählen Sie eine andere Uhrzeit oder eine andere Ruhezeit.",
+            "send_at",
         )
-        for reminder in rules.reminders(invitation.last_day, after=invited_on, now=now)
-    ]
-
-
-def _questions_about(consultations: Iterable[Consultation], now: datetime) -> list[Planned]:
-    return [message for consultation in consultations for message in _questions_of(consultation, now)]
-
-
-def _questions_of(consultation: Consultation, now: datetime) -> list[Planned]:
-    held_on = consultation.held_on
-    if held_on is None or (due_at := rules.result_asked_at(held_on)) <= now:
-        return []
-    return [
-        Planned(
-            kind=RESULT_MISSING,
-            subject_id=consultation.id,
-            recipient=clerk.user.email,
-            recipient_name=clerk.user.name,
-            edition=edition_of_consultation(consultation),
-            due_at=due_at,
-            stale_at=due_at + rules.RESULT_MISSING_COUNTS,
-            procedure_id=consultation.procedure_id,
+    if not rules.steps and (rules.second_contact_days is not None):
+        raise Implausible("Ohne Erinnerungen wird auch die zweite Adresse nicht erinnert.", "second_contact_days")
+    if rules.second_contact_days is not None and all(step.days > rules.second_contact_days for step in rules.steps):
+        raise Implausible(
+            "So kurz vor der Frist gibt es keine Erinnerung mehr. Wählen Sie mehr Tage oder eine spätere Erinnerung.",
+            "second_contact_days",
         )
-        for clerk in consultation.organization.clerks
-        if clerk.user.is_active
-    ]
+
+
+def rules_in_words(rules: Rules) -> str:
+    """One line per rule, for setting two of them side by side."""
+    steps = ", ".join(f"{s.days} {'Arbeitstage' if s.in_working_days else 'Tage'}" for s in rules.steps)
+    spared = (
+        ("Samstage", rules.spares_saturdays),
+        ("Sonntage", rules.spares_sundays),
+        ("Feiertage", rules.spares_holidays),
+    )
+    return "\n".join(
+        (
+            f"Erinnerungen vor der Frist: {steps or 'keine'}",
+            f"Uhrzeit: {_clock(rules.send_at)}",
+            f"Ruhezeit: {_clock(rules.quiet_from)} bis {_clock(rules.quiet_until)}",
+            f"Nicht an: {', '.join(name for name, is_spared in spared if is_spared) or 'an allen Tagen'}",
+            f"Zweite Adresse ab: {_days(rules.second_contact_days)}",
+            f"Anrufliste ab: {_days(rules.call_list_days)}",
+            f"Änderungen sammeln: {rules.gather_minutes} Minuten",
+            f"Vorlauf für Gremienbetreuung: {rules.lead_days} Arbeitstage",
+            f"Tägliche Übersicht: {'ja' if rules.has_digest else 'nein'}",
+            f"Warnung vor dichten Tagen: {'ja' if rules.warns_of_busy_days else 'nein'}",
+        )
+    )
+
+
+def _days(days: int | None) -> str:
+    return "nie" if days is None else f"{days} Tage vor der Frist"
+
+
+def _clock(wall: time) -> str:
+    return f"{wall:%H:%M} Uhr"

@@ -49,7 +49,7 @@ def test_every_thing_that_can_be_journalled_has_a_name(app):
     parts = {
         "role_grant", "login_session", "account_token", "journal_entry", "journal_head", "delivery_attempt", "heartbeat",
         "section", "section_link", "change", "procedure_lead", "contact", "clerk", "receipt", "section_outcome",
-        "answered_remark", "organization_name", "meeting_organization", "minutes_extract",
+        "answered_remark", "organization_name", "meeting_organization", "minutes_extract", "reminder_step",
     }  # fmt: skip
     tables = {table.name for table in Base.metadata.tables.values()}
 

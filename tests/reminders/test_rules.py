@@ -53,7 +53,9 @@ def test_reminders_go_out_on_days_that_people_work_and_never_in_the_past(
 
 
 def test_two_steps_on_one_day_are_one_reminder() -> None:
-    found = rules.reminders(june(24), after=LONG_AGO, now=EARLY, days_before=(3, 1))
+    found = rules.reminders(
+        june(24), after=LONG_AGO, now=EARLY, rules=rules.Rules(steps=(rules.Step(3), rules.Step(1)))
+    )
 
     assert [reminder.step for reminder in found] == ["1"]
 

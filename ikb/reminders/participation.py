@@ -1,0 +1,130 @@
+"""Reminders before the deadline of a participation: planned with their cause, planned anew when a rule changes.
+
+Nothing is taken back because somebody answered: that is asked again when a reminder's turn comes, and an answer that is
+withdrawn before brings the reminder back without anybody doing anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from datetime import date, datetime
+from itertools import groupby
+
+from ikb.core.clock import berlin_day
+from ikb.db import db
+from ikb.deliveries import service as deliveries
+from ikb.deliveries.service import Planned
+from ikb.events import listens_to
+from ikb.institutions.model import Institution, Invitation
+from ikb.institutions.service import recipient_name_of, recipient_of
+from ikb.reminders import queries
+from ikb.reminders.rules import USUAL, Reminder, Rules, reminders
+
+REMINDER = "reminder"
+TO_SECOND = "+2"  # behind a step's name: the same reminder, to the institution's second address
+
+
+@listens_to("phase_opened")
+def plan_for_phase(phase_id: int, now: datetime) -> None:
+    """Every institution of a phase that was opened gets its reminders planned, in one insert."""
+    deliveries.plan_many(wanted(queries.unanswered(phase_id), now), now=now)
+
+
+@listens_to("deadline_moved")
+def replan_for_phase(phase_id: int, now: datetime) -> None:
+    """Reminders of the old deadline are taken back, those of the new one planned."""
+    _replan(queries.unanswered(phase_id), now)
+
+
+@listens_to("invitation_changed")
+def replan_for_invitation(invitation_id: int, now: datetime) -> None:
+    """An institution with a deadline of its own is reminded of that one."""
+    invitation = db.session.get(Invitation, invitation_id)
+    if invitation is not None and invitation.extended_until is not None and not invitation.is_answered:
+        _replan(queries.unanswered(invitation_id=invitation_id), now)
+
+
+@listens_to("phase_closed")
+def forget_phase(phase_id: int, now: datetime) -> None:
+    """A phase that is closed reminds nobody."""
+    deliveries.cancel(REMINDER, queries.invitation_ids(phase_id), now=now)
+
+
+def replan_for_procedure(procedure_id: int, now: datetime) -> None:
+    """Other rules: whatever still waits is taken back and planned as they want it; what was sent counts as sent."""
+    invitations = queries.unanswered(procedure_id=procedure_id)
+    deliveries.cancel(REMINDER, [invitation.id for invitation in invitations], now=now)
+    deliveries.plan_many(wanted(invitations, now), now=now)
+
+
+def _replan(invitations: list[Invitation], now: datetime) -> None:
+    by_edition = sorted(invitations, key=edition_of)
+    for edition, of_one in groupby(by_edition, key=edition_of):
+        ids = [invitation.id for invitation in of_one]
+        deliveries.cancel(REMINDER, ids, now=now, except_edition=edition)
+    deliveries.plan_many(wanted(invitations, now), now=now)
+
+
+def edition_of(invitation: Invitation) -> str:
+    """Of which deadline a reminder tells: another one makes another reminder, and the old one falls silent."""
+    return f"{invitation.phase.deadline_version}/{invitation.last_day:%Y-%m-%d}"
+
+
+def wanted(invitations: Sequence[Invitation], now: datetime) -> list[Planned]:
+    """All reminders that are still to come for these invitations, by the rules of their procedures."""
+    rules = queries.rules_by_procedure({invitation.phase.procedure_id for invitation in invitations})
+    reminded = queries.reminded_on(invitation.id for invitation in invitations)
+    closed = queries.days_off()
+    return [message for one in invitations for message in _reminders_of(one, rules, reminded, closed, now)]
+
+
+def _reminders_of(
+    invitation: Invitation,
+    rules: Mapping[int, Rules],
+    reminded: Mapping[int, date],
+    closed: Set[date],
+    now: datetime,
+) -> Iterable[Planned]:
+    own = rules.get(invitation.phase.procedure_id, USUAL)
+    after = max(berlin_day(invitation.invited_at or now), reminded.get(invitation.id, date.min))
+    for reminder in reminders(invitation.last_day, after=after, now=now, rules=own, closed=closed):
+        if first := recipient_of(invitation.institution):  # else it is reached by letter
+            yield _planned(invitation, reminder, first, recipient_name_of(invitation.institution))
+        if is_for_second(own, reminder) and (second := second_address_of(invitation.institution)):
+            yield _planned(invitation, reminder, *second, step=reminder.step + TO_SECOND)
+
+
+def _planned(invitation: Invitation, reminder: Reminder, recipient: str, name: str, step: str = "") -> Planned:
+    return Planned(
+        kind=REMINDER,
+        subject_id=invitation.id,
+        recipient=recipient,
+        recipient_name=name,
+        step=step or reminder.step,
+        edition=edition_of(invitation),
+        due_at=reminder.due_at,
+        stale_at=reminder.stale_at,
+        procedure_id=invitation.phase.procedure_id,
+    )
+
+
+def is_for_second(rules: Rules, reminder: Reminder) -> bool:
+    """Whether a reminder comes so late that the second address hears of it too."""
+    return rules.second_contact_days is not None and reminder.days <= rules.second_contact_days
+
+
+def second_address_of(institution: Institution) -> tuple[str, str] | None:
+    """The next address after the first, with its name: another contact's, else the institution's own mailbox."""
+    first = recipient_of(institution).lower()
+    others = [(contact.email, contact.name) for contact in institution.contacts] + [
+        (institution.email, institution.name)
+    ]
+    return next(((address, name) for address, name in others if address and address.lower() != first), None)
+
+
+def is_addressed_right(invitation: Invitation, recipient: str, step: str) -> bool:
+    """Whether a reminder's address is still the one that its step means."""
+    if not step.endswith(TO_SECOND):
+        return recipient == recipient_of(invitation.institution)
+    second = second_address_of(invitation.institution)
+    return second is not None and recipient == second[0]
