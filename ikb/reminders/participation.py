@@ -17,6 +17,7 @@ from ikb.deliveries.service import Planned
 from ikb.events import listens_to
 from ikb.institutions.model import Institution, Invitation
 from ikb.institutions.service import recipient_name_of, recipient_of
+from ikb.procedures.town_days import local_exceptions
 from ikb.reminders import queries
 from ikb.reminders.rules import USUAL, Reminder, Rules, reminders
 
@@ -52,9 +53,8 @@ def forget_phase(phase_id: int, now: datetime) -> None:
 
 def replan_for_procedure(procedure_id: int, now: datetime) -> None:
     """Other rules: whatever still waits is taken back and planned as they want it; what was sent counts as sent."""
-    invitations = queries.unanswered(procedure_id=procedure_id)
-    deliveries.cancel(REMINDER, [invitation.id for invitation in invitations], now=now)
-    deliveries.plan_many(wanted(invitations, now), now=now)
+    deliveries.cancel(REMINDER, queries.invitation_ids(procedure_id=procedure_id), now=now)
+    deliveries.plan_many(wanted(queries.unanswered(procedure_id=procedure_id), now), now=now)
 
 
 def _replan(invitations: list[Invitation], now: datetime) -> None:
@@ -74,7 +74,7 @@ def wanted(invitations: Sequence[Invitation], now: datetime) -> list[Planned]:
     """All reminders that are still to come for these invitations, by the rules of their procedures."""
     rules = queries.rules_by_procedure({invitation.phase.procedure_id for invitation in invitations})
     reminded = queries.reminded_on(invitation.id for invitation in invitations)
-    closed = queries.days_off()
+    closed = local_exceptions()
     return [message for one in invitations for message in _reminders_of(one, rules, reminded, closed, now)]
 
 

@@ -52,11 +52,6 @@ def rules_by_procedure(procedure_ids: Iterable[int]) -> dict[int, Rules]:
     return {row.procedure_id: row.as_rules() for row in db.session.scalars(rows).unique()}
 
 
-def days_off() -> frozenset[date]:
-    """The town's own days off, beside weekends and holidays."""
-    return frozenset()
-
-
 def reminded_on(invitation_ids: Iterable[int]) -> dict[int, date]:
     """The Berlin day of the latest reminder that went out, for those invitations that had one; in one query."""
     ids = list(invitation_ids)
@@ -100,8 +95,14 @@ def unanswered(
     return list(db.session.scalars(rows))
 
 
-def invitation_ids(phase_id: int) -> list[int]:
-    return list(db.session.scalars(select(Invitation.id).where(Invitation.phase_id == phase_id)))
+def invitation_ids(phase_id: int | None = None, procedure_id: int | None = None) -> list[int]:
+    """The invitations of one phase, or of all phases of a procedure."""
+    rows = select(Invitation.id).join(ParticipationPhase, Invitation.phase_id == ParticipationPhase.id)
+    if phase_id is not None:
+        rows = rows.where(Invitation.phase_id == phase_id)
+    if procedure_id is not None:
+        rows = rows.where(ParticipationPhase.procedure_id == procedure_id)
+    return list(db.session.scalars(rows))
 
 
 def invitation_of(delivery: Delivery) -> Invitation | None:

@@ -11,6 +11,7 @@ from ikb.deliberations.model import Consultation
 from ikb.deliveries import service as deliveries
 from ikb.deliveries.service import Planned
 from ikb.events import listens_to
+from ikb.procedures.town_days import local_exceptions
 from ikb.reminders import queries, rules
 
 RESULT_MISSING = "result_missing"
@@ -38,7 +39,7 @@ def questions_about(consultations: Iterable[Consultation], now: datetime) -> lis
 
 def _questions_of(consultation: Consultation, now: datetime) -> list[Planned]:
     held_on = consultation.held_on
-    if held_on is None or (due_at := rules.result_asked_at(held_on)) <= now:
+    if held_on is None or (due_at := rules.result_asked_at(held_on, local_exceptions())) <= now:
         return []
     return [
         Planned(

@@ -1,7 +1,7 @@
 """Rules of reminding, letters in the leads' own words, and the language in which an institution is written to
 
-Revision: 0017
-After: 0001
+Revision: 0017_rules_and_texts
+After: 0002_the_register
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017"
-down_revision = "0001"
+revision = "0017_rules_and_texts"
+down_revision = "0002_the_register"
 branch_labels = None
 depends_on = None
 
