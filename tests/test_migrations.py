@@ -73,7 +73,17 @@ def test_the_chain_of_the_journal_has_its_beginning(empty):
 
 
 @pytest.mark.parametrize(
-    "table", ["journal_entry", "result", "receipt", "consideration", "mail_text", "call_note", "finding_override", "minutes_extract"]
+    "table",
+    [
+        "journal_entry",
+        "result",
+        "receipt",
+        "consideration",
+        "mail_text",
+        "call_note",
+        "finding_override",
+        "minutes_extract",
+    ],
 )
 def test_rows_that_only_grow_are_guarded_by_the_database(empty, table):
     upgrade()
