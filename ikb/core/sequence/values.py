@@ -202,6 +202,18 @@ class Town:
                 found.setdefault(sitting.organization, {}).setdefault(sitting.on, sitting)
         return {organization: tuple(days.values()) for organization, days in found.items()}
 
+    @cached_property
+    def _by_day(self) -> Mapping[tuple[int, date], tuple[Sitting, ...]]:
+        found: dict[tuple[int, date], list[Sitting]] = {}
+        for sitting in self.sittings:
+            if not sitting.cancelled:
+                found.setdefault((sitting.organization, sitting.on), []).append(sitting)
+        return {where: tuple(sittings) for where, sittings in found.items()}
+
+    def same_day(self, organization: int, on: date) -> tuple[Sitting, ...]:
+        """All sittings of a body on a day that take place."""
+        return self._by_day.get((organization, on), ())
+
     def recess_on(self, on: date) -> Break | None:
         """The recess or the summer holidays that a day falls into, None outside them.
 
