@@ -81,7 +81,8 @@ OUTCOMES: dict[Outcome, Kind] = {
     Outcome.REFERRED_BACK: Kind("zurückverwiesen", False, Successor.ANY, on_motion=True),
     Outcome.WITHDRAWN: Kind("zurückgezogen", True, Successor.NONE),
     Outcome.NOT_DEALT_WITH: Kind("Nichtbefassung", True, Successor.NONE, on_motion=True),
-    Outcome.SPLIT_VOTE: Kind("getrennte Abstimmung einzelner Punkte", True, Successor.NONE),
+    # Single points may have been postponed; whether they come back, a person says.
+    Outcome.SPLIT_VOTE: Kind("getrennte Abstimmung einzelner Punkte", True, Successor.ASKED),
 }
 # The seven that most sittings end with, in the order in which a form offers them.
 USUAL = (
@@ -112,14 +113,15 @@ class Tally:
     no: int | None = None
     abstentions: int | None = None
     present: int | None = None
+    excluded: int | None = None  # befangen: took no part; towns differ on whether they count as present
 
     @property
     def is_empty(self) -> bool:
-        return (self.yes, self.no, self.abstentions, self.present) == (None, None, None, None)
+        return self == Tally()
 
     @property
     def counted(self) -> int:
-        """Votes that are known, abstentions included."""
+        """Votes that are known, abstentions included; who was excluded cast none."""
         return sum(votes or 0 for votes in (self.yes, self.no, self.abstentions))
 
 
@@ -155,17 +157,32 @@ def manner_of(outcome: Outcome, tally: Tally, stated: Manner | None = None) -> M
     return Manner.MAJORITY
 
 
-def contradictions(outcome: Outcome, tally: Tally, manner: Manner | None = None) -> list[Contradiction]:
+def contradictions(
+    outcome: Outcome, tally: Tally, manner: Manner | None = None, matter: str = ""
+) -> list[Contradiction]:
     """Everything about votes and outcome that cannot be, in the order of the form; empty where all fits.
 
+    matter: what was voted on, with its article; by default the proposal, or the motion for outcomes of a motion.
     Only what is known is compared. Source: more yes than no carries, a tie is a rejection, abstentions count for
-    nothing but the number of those present (domain notes, section 5).
+    nothing but the number of those present (domain notes, section 5; § 50 (1) GO NRW).
     """
-    return [*_impossible_votes(tally), *_against_outcome(outcome, tally), *_against_manner(outcome, tally, manner)]
+    matter = matter or ("der Antrag" if OUTCOMES[outcome].on_motion else "der Beschlussvorschlag")
+    return [
+        *impossible_votes(tally),
+        *_against_outcome(outcome, tally, matter),
+        *_against_manner(outcome, tally, manner),
+    ]
 
 
-def _impossible_votes(tally: Tally) -> list[Contradiction]:
-    named = {"votes_yes": tally.yes, "votes_no": tally.no, "abstentions": tally.abstentions, "present": tally.present}
+def impossible_votes(tally: Tally) -> list[Contradiction]:
+    """What cannot be whatever was voted on. Excluded members are not added: whether they count as present differs."""
+    named = {
+        "votes_yes": tally.yes,
+        "votes_no": tally.no,
+        "abstentions": tally.abstentions,
+        "present": tally.present,
+        "excluded": tally.excluded,
+    }
     found = [
         Contradiction(field, f"Weniger als null Stimmen gibt es nicht: {votes}. Lassen Sie Unbekanntes leer.")
         for field, votes in named.items()
@@ -180,33 +197,27 @@ def _impossible_votes(tally: Tally) -> list[Contradiction]:
             )
         )
     if not found and tally.present == 0:
-        found.append(
-            Contradiction("present", "Ohne Anwesende kann ein Gremium nichts beschließen. Prüfen Sie die Zahl.")
-        )
+        found.append(Contradiction("present", "Ohne Anwesende kann ein Gremium nichts beschließen."))
     return found
 
 
-def _against_outcome(outcome: Outcome, tally: Tally) -> list[Contradiction]:
+def _against_outcome(outcome: Outcome, tally: Tally, matter: str) -> list[Contradiction]:
     kind = OUTCOMES[outcome]
     if outcome is Outcome.REJECTED and tally.yes is not None and tally.no is not None and tally.yes > tally.no:
         sentence = (
-            f"Mit {tally.yes} Ja und {tally.no} Nein hat der Beschlussvorschlag eine Mehrheit: "
+            f"Mit {tally.yes} Ja und {tally.no} Nein hat {matter} eine Mehrheit: "
             "abgelehnt passt nicht dazu. Prüfen Sie Ergebnis und Stimmen."
         )
         return [Contradiction("outcome", sentence)]
     if kind.agrees or kind.on_motion:
-        return _without_majority(kind, tally)
+        return _without_majority(kind, tally, matter)
     return []
 
 
-def _without_majority(kind: Kind, tally: Tally) -> list[Contradiction]:
-    matter = "der Antrag" if kind.on_motion else "der Beschlussvorschlag"
+def _without_majority(kind: Kind, tally: Tally, matter: str) -> list[Contradiction]:
     if tally.yes == 0 and tally.no is None:
-        return [
-            Contradiction(
-                "votes_yes", f"Ohne eine Ja-Stimme ist {matter} nicht angenommen: „{kind.words}“ passt nicht."
-            )
-        ]
+        sentence = f"Ohne eine Ja-Stimme ist {matter} nicht angenommen: „{kind.words}“ passt nicht."
+        return [Contradiction("votes_yes", sentence)]
     if tally.yes is None or tally.no is None or tally.yes > tally.no:
         return []
     if tally.yes == tally.no:
@@ -228,25 +239,28 @@ def _against_manner(outcome: Outcome, tally: Tally, manner: Manner | None) -> li
     against, name = (tally.yes, "Ja-Stimme") if outcome is Outcome.REJECTED else (tally.no, "Gegenstimme")
     if against:
         many = f"{against} {name}{'n' if against > 1 else ''}"
-        return [
-            Contradiction("manner", f"Einstimmig und {many}: beides zugleich geht nicht. Wählen Sie „mit Mehrheit“.")
-        ]
+        sentence = f"Einstimmig und {many}: beides zugleich geht nicht. Wählen Sie „mit Mehrheit“."
+        return [Contradiction("manner", sentence)]
     if manner is Manner.UNANIMOUS_WITH_ABSTENTIONS and tally.abstentions == 0:
-        return [
-            Contradiction("abstentions", "Einstimmig bei Enthaltungen, aber 0 Enthaltungen: Wählen Sie „einstimmig“.")
-        ]
+        sentence = "Einstimmig bei Enthaltungen, aber 0 Enthaltungen: Wählen Sie „einstimmig“."
+        return [Contradiction("abstentions", sentence)]
     return []
 
 
-def phrase(outcome: Outcome, tally: Tally | None = None, manner: Manner | None = None, target: str = "") -> str:
+def phrase(
+    outcome: Outcome, tally: Tally | None = None, manner: Manner | None = None, target: str = "", name: str = ""
+) -> str:
     """The result as minutes say it: `mit Änderungen empfohlen, einstimmig bei 2 Enthaltungen`.
 
     target: the committee that a paper was referred to.
+    name:   what the town calls this kind of resolution; by default the usual words.
     The votes on a motion (to postpone …) are named as such: they say nothing about the paper.
     """
     tally = tally or Tally()
     kind = OUTCOMES[outcome]
-    words = f"{kind.words} an {target}" if target and kind.successor is Successor.ANY else kind.words
+    words = name or kind.words
+    if target and kind.successor is Successor.ANY:
+        words = f"{words} an {target}"
     vote = _vote(outcome, tally, manner_of(outcome, tally, manner))
     if not vote:
         return words
@@ -258,7 +272,7 @@ def _vote(outcome: Outcome, tally: Tally, manner: Manner | None) -> str:
         if tally.abstentions:
             return f"einstimmig bei {_abstentions(tally.abstentions)}"
         return MANNER_WORDS[manner]
-    numbers = tally_in_words(Tally(tally.yes, tally.no, tally.abstentions))
+    numbers = _votes_in_words(tally)
     if manner is None:
         tied = tally.yes is not None and tally.yes == tally.no and outcome is Outcome.REJECTED
         return f"bei Stimmengleichheit ({numbers})" if tied else numbers
@@ -266,12 +280,13 @@ def _vote(outcome: Outcome, tally: Tally, manner: Manner | None) -> str:
 
 
 def tally_in_words(tally: Tally) -> str:
-    """`44 Ja, 22 Nein, 1 Enthaltung, 67 anwesend`; what is not known is left out, so it may be empty."""
+    """`44 Ja, 22 Nein, 1 Enthaltung, 67 anwesend, 1 befangen`; what is not known is left out, so it may be empty."""
     parts = [
         f"{tally.yes} Ja" if tally.yes is not None else "",
         f"{tally.no} Nein" if tally.no is not None else "",
         _abstentions(tally.abstentions) if tally.abstentions is not None else "",
         f"{tally.present} anwesend" if tally.present is not None else "",
+        f"{tally.excluded} befangen" if tally.excluded is not None else "",
     ]
     return ", ".join(part for part in parts if part)
 

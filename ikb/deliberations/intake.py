@@ -92,7 +92,7 @@ def readable_result(step: Step, today: date) -> ResultEntry | None:
         return None
     read = read_result_line(step.result)
     if read.outcome is None or OUTCOMES[read.outcome].successor is not Successor.NONE:
-        return None
+        return None  # of separate votes too: a table of the sequence does not say how each point ended
     if contradictions(read.outcome, read.tally, read.manner):
         return None
     return ResultEntry(read.outcome, read.tally, read.manner, resolution_text=step.result)

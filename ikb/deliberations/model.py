@@ -10,12 +10,17 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ikb.accounts.model import User
-from ikb.core.results import Manner, Outcome, Tally, phrase, tally_in_words
+from ikb.core.results import OUTCOMES, Manner, Outcome, Tally, phrase, tally_in_words
 from ikb.core.workflow import StationState as StationState
 from ikb.db import Base, Edited
+from ikb.deliberations.laying_model import ChangedSince as ChangedSince
+from ikb.deliberations.laying_model import ChangedSinceAnswer as ChangedSinceAnswer
+from ikb.deliberations.laying_model import Laying as Laying
 from ikb.deliberations.register_model import Clerk as Clerk
 from ikb.deliberations.register_model import Organization as Organization
 from ikb.deliberations.register_model import OrganizationName as OrganizationName
+from ikb.deliberations.result_model import GroupVote, Motion, PointVote
+from ikb.deliberations.result_model import ResolutionKind as ResolutionKind
 from ikb.deliberations.sittings_model import AgendaItem as AgendaItem
 from ikb.deliberations.sittings_model import Meeting as Meeting
 from ikb.deliberations.sittings_model import MeetingOrganization as MeetingOrganization
@@ -103,6 +108,8 @@ class Result(Base):
     votes_no: Mapped[int | None]
     abstentions: Mapped[int | None]
     present: Mapped[int | None]
+    excluded: Mapped[int | None] = mapped_column(CheckConstraint("excluded >= 0", name="no_negative_excluded"))
+    kind_name: Mapped[str] = mapped_column(String(120), default="", server_default="")  # the town's words, if its own
     resolution_text: Mapped[str] = mapped_column(Text, default="")
     is_provisional: Mapped[bool] = mapped_column(default=True)  # until the minutes are released
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("result.id"))
@@ -111,19 +118,40 @@ class Result(Base):
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
     consultation: Mapped[Consultation] = relationship(back_populates="results")
     recorded_by: Mapped[User] = relationship()
+    groups: Mapped[list[GroupVote]] = relationship(cascade="all, delete-orphan", order_by="GroupVote.position")
+    points: Mapped[list[PointVote]] = relationship(cascade="all, delete-orphan", order_by="PointVote.position")
+    # A phrase needs the motion that carried; it comes along, so that no list asks for it row by row.
+    motions: Mapped[list[Motion]] = relationship(
+        cascade="all, delete-orphan", order_by="Motion.position", lazy="selectin"
+    )
 
     @property
     def tally(self) -> Tally:
-        return Tally(self.votes_yes, self.votes_no, self.abstentions, self.present)
+        """The votes on the paper itself; those on a motion to postpone … belong to the motion."""
+        return Tally(self.votes_yes, self.votes_no, self.abstentions, self.present, self.excluded)
+
+    @property
+    def carried_motion(self) -> Motion | None:
+        """The motion on procedure whose adoption is this result; None where the paper itself was voted on."""
+        return next((motion for motion in self.motions if motion.carries(self.outcome)), None)
 
     @property
     def phrase(self) -> str:
         """The result as minutes say it: `mit Änderungen empfohlen, einstimmig bei 2 Enthaltungen`."""
         manner = Manner(self.manner) if self.manner else None
-        return phrase(Outcome(self.outcome), self.tally, manner, self.details.get("target", ""))
+        target = self.details.get("target", "")
+        return phrase(Outcome(self.outcome), self._voted, manner, target, self.kind_name)
 
     @property
     def votes(self) -> str:
+        """The votes in words, empty where none are known; those on a motion say so."""
+        words = tally_in_words(self._voted)
+        return f"über den Antrag: {words}" if words and OUTCOMES[Outcome(self.outcome)].on_motion else words
+
+    @property
+    def _voted(self) -> Tally:
+        motion = self.carried_motion
+        return self.tally if motion is None else motion.tally
         """The votes in words, empty where none are known."""
         return tally_in_words(self.tally)
 

@@ -4,29 +4,20 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from ikb.core.clock import berlin_day, end_of_day
-from ikb.core.result_line import ReadLine, read_result_line
-from ikb.core.results import (
-    OUTCOMES,
-    WITH_CHANGES,
-    Manner,
-    Outcome,
-    Tally,
-    contradictions,
-    manner_of,
-    phrase,
-)
+from ikb.core.motions import CARRIED
+from ikb.core.results import OUTCOMES, WITH_CHANGES, Outcome, Tally, contradictions, manner_of
 from ikb.core.workflow import NotPossible, StationState, recording_events, state_after
 from ikb.db import db
-from ikb.deliberations import papers, successors, wordings
+from ikb.deliberations import papers, resolution_kinds, result_parts, successors, wordings
+from ikb.deliberations.entries import ResultEntry as ResultEntry
+from ikb.deliberations.entries import entry_of, voted_on_motion
 from ikb.deliberations.model import Consultation, Paper, Result
-from ikb.deliberations.successors import Next
 from ikb.deliberations.wordings import ChangedWording
 from ikb.errors import Conflict, Implausible, NotReady
 from ikb.events import announce
@@ -34,28 +25,6 @@ from ikb.journal import service as journal
 from ikb.journal.service import Actor
 
 UNCHANGED = frozenset({Outcome.ADOPTED, Outcome.RECOMMENDED})
-
-
-@dataclass(frozen=True)
-class ResultEntry:
-    """What a secretary enters about one consultation.
-
-    laid_paper_id:        the paper that lay before the sitting; None for the newest of that day.
-    successor:            where and when the paper goes on, for outcomes after which it does.
-    """
-
-    outcome: Outcome
-    tally: Tally = field(default_factory=Tally)
-    manner: Manner | None = None
-    resolution_text: str = ""
-    is_provisional: bool = True
-    laid_paper_id: int | None = None
-    successor: Next = field(default_factory=Next)
-
-    def in_words(self) -> str:
-        """The phrase, with the text of the resolution where there is one."""
-        words = phrase(self.outcome, self.tally, self.manner)
-        return f"{words}\n\n{self.resolution_text}".strip()
 
 
 def record_result(
@@ -84,21 +53,26 @@ def record_result(
         return earlier
     current = newest_result(consultation.id)
     _refuse_overtaken(current, seen_result_id, entry, changed_wordings)
-    _check(consultation, entry, changed_wordings, now)
+    _check_moment(consultation, now)
     paper = laid_paper(consultation, entry.laid_paper_id)
+    entry = result_parts.with_points(entry, paper)
+    _check(consultation, entry, changed_wordings, current)
     wordings.check(changed_wordings, paper)
+    result_parts.check(entry, paper)
+    changed = result_parts.resolved_wordings(entry, changed_wordings)
 
     _advance(consultation, entry)
     consultation.laid_paper_id = paper.id if paper else None
     result = _result(consultation, entry, key, current, by.id, now)
     db.session.add(result)
     db.session.flush()
-    held = wordings.keep(consultation, paper, changed_wordings, agrees=OUTCOMES[entry.outcome].agrees, now=now)
+    held = wordings.keep(consultation, paper, changed, agrees=OUTCOMES[entry.outcome].agrees, now=now)
     successors.follow(consultation, entry.outcome, entry.successor, by=by, now=now)
     facts = {
         "outcome": entry.outcome,
         "corrects": current.id if current else None,
         "remarks": [remark.id for remark in held],
+        "parts": {"groups": len(entry.groups), "points": len(entry.points), "motions": len(entry.motions)},
     }
     journal.record("result recorded", result, by=by, now=now, procedure_id=consultation.procedure_id, facts=facts)
     announce("result_recorded", result_id=result.id, now=now)
@@ -140,17 +114,18 @@ def _refuse_overtaken(
         return
     theirs = "(kein Ergebnis)"
     if current is not None:
-        who = f"Eingetragen von {current.recorded_by.name}."
-        theirs = "\n\n".join(part for part in (current.phrase, current.resolution_text, who) if part)
+        item_id = current.consultation.agenda_item_id
+        standing = wordings.as_wordings(wordings.wishes_of(item_id)) if item_id else []
+        theirs = f"{entry_of(current).in_words(standing)}\n\nEingetragen von {current.recorded_by.name}."
     raise Conflict(
         "Für diese Beratung wurde inzwischen ein Ergebnis eingetragen. Ihre Eingabe wurde nicht gespeichert; "
         "vergleichen Sie beide, und berichtigen Sie das Ergebnis, wenn es nötig ist.",
         theirs=theirs,
-        mine="\n\n".join([entry.in_words(), *(f"{wording.anchor}: {wording.text}" for wording in changed)]),
+        mine=entry.in_words(changed),
     )
 
 
-def _check(consultation: Consultation, entry: ResultEntry, changed: Sequence[ChangedWording], now: datetime) -> None:
+def _check_moment(consultation: Consultation, now: datetime) -> None:
     held_on = consultation.held_on
     if held_on is None:
         raise NotReady("Für diese Beratung ist noch keine Sitzung eingetragen. Tragen Sie zuerst den Sitzungstag ein.")
@@ -159,47 +134,34 @@ def _check(consultation: Consultation, entry: ResultEntry, changed: Sequence[Cha
             f"Die Sitzung ist erst am {held_on:%d.%m.%Y}. Ein Ergebnis kann frühestens an diesem Tag eingetragen werden.",
             "outcome",
         )
+
+
+def _check(
+    consultation: Consultation, entry: ResultEntry, changed: Sequence[ChangedWording], current: Result | None
+) -> None:
     for contradiction in contradictions(entry.outcome, entry.tally, entry.manner):
         raise Implausible(contradiction.sentence, contradiction.field)
-    if entry.outcome in WITH_CHANGES and not changed and not entry.resolution_text.strip():
+    resolution_kinds.check(entry.kind_name, entry.outcome, known=current.kind_name if current else "")
+    _check_changes(entry, changed)
+    successors.check(consultation, entry.outcome, entry.successor)
+
+
+def _check_changes(entry: ResultEntry, changed: Sequence[ChangedWording]) -> None:
+    has_carried = any(motion.outcome in CARRIED and motion.aim is None for motion in entry.motions)
+    is_changed = bool(changed) or has_carried
+    if entry.outcome in WITH_CHANGES and not is_changed and not entry.resolution_text.strip():
         raise Implausible(
-            "Es fehlt, was geändert wurde: Wählen Sie die geänderten Abschnitte, oder schreiben Sie den Text des Beschlusses.",
+            "Es fehlt, was geändert wurde. Wählen Sie die geänderten Abschnitte, tragen Sie den angenommenen Antrag ein, "
+            "oder schreiben Sie die Änderung in den Text des Beschlusses.",
             "resolution_text",
         )
-    if entry.outcome in UNCHANGED and changed:
+    if entry.outcome in UNCHANGED and is_changed:
+        what = "angenommene Änderungsanträge" if has_carried else "geänderte Abschnitte"
         raise Implausible(
-            f"„{OUTCOMES[entry.outcome].words}“ heißt ohne Änderung, es sind aber geänderte Abschnitte eingetragen. "
-            "Wählen Sie das Ergebnis mit Änderungen, oder nehmen Sie die Abschnitte heraus.",
+            f"„{OUTCOMES[entry.outcome].words}“ heißt ohne Änderung, es sind aber {what} eingetragen. "
+            "Wählen Sie das Ergebnis mit Änderungen, oder nehmen Sie die Änderungen heraus.",
             "outcome",
         )
-    successors.check(consultation, entry.outcome, entry.successor)
-    if entry.outcome is Outcome.SPLIT_VOTE:
-        read_points(entry.resolution_text)
-
-
-def read_points(text: str) -> list[tuple[str, ReadLine]]:
-    """The results of single points, one per line: `1: einstimmig beschlossen`.
-
-    Raises Implausible with the line that could not be read, or if there is none.
-    """
-    found: list[tuple[str, ReadLine]] = []
-    for line in filter(str.strip, text.splitlines()):
-        point, colon, rest = line.partition(":")
-        read = read_result_line(rest)
-        if not colon or not point.strip() or read.outcome is None:
-            raise Implausible(
-                f"Die Zeile „{line.strip()}“ ist nicht lesbar. Schreiben Sie je Punkt eine Zeile, zum Beispiel "
-                "„1: einstimmig beschlossen“.",
-                "resolution_text",
-            )
-        found.append((point.strip(), read))
-    if not found:
-        raise Implausible(
-            "Bei getrennter Abstimmung braucht jeder Punkt sein Ergebnis: je Punkt eine Zeile, zum Beispiel "
-            "„1: einstimmig beschlossen“.",
-            "resolution_text",
-        )
-    return found
 
 
 def _advance(consultation: Consultation, entry: ResultEntry) -> None:
@@ -214,31 +176,28 @@ def _advance(consultation: Consultation, entry: ResultEntry) -> None:
 def _result(
     consultation: Consultation, entry: ResultEntry, key: uuid.UUID, current: Result | None, by_id: int, now: datetime
 ) -> Result:
+    voted = Tally() if voted_on_motion(entry.outcome) else entry.tally  # the motion's votes are kept with the motion
     return Result(
         consultation_id=consultation.id,
         key=key,
         outcome=entry.outcome,
         manner=manner_of(entry.outcome, entry.tally, entry.manner),
-        votes_yes=entry.tally.yes,
-        votes_no=entry.tally.no,
-        abstentions=entry.tally.abstentions,
-        present=entry.tally.present,
+        votes_yes=voted.yes,
+        votes_no=voted.no,
+        abstentions=voted.abstentions,
+        present=voted.present,
+        excluded=voted.excluded,
+        kind_name=entry.kind_name,
         resolution_text=entry.resolution_text.strip(),
         is_provisional=entry.is_provisional,
         corrects_id=current.id if current else None,
         recorded_by_id=by_id,
         recorded_at=now,
         details=_details(entry),
+        **result_parts.rows_of(entry),
     )
 
 
 def _details(entry: ResultEntry) -> dict[str, Any]:
-    details: dict[str, Any] = {}
-    if entry.outcome is Outcome.SPLIT_VOTE:
-        details["points"] = [
-            {"point": point, "outcome": read.outcome, "manner": read.manner, **asdict(read.tally)}
-            for point, read in read_points(entry.resolution_text)
-        ]
-    if target := successors.target_of(entry.outcome, entry.successor):
-        details["target"] = target.name
-    return details
+    target = successors.target_of(entry.outcome, entry.successor)
+    return {"target": target.name} if target else {}

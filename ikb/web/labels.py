@@ -52,6 +52,24 @@ LABELS: dict[str, dict[str, str]] = {
         "majority": "mehrheitlich",
         "large_majority": "mit großer Mehrheit",
     },
+    "motion_outcome": {
+        "adopted": "angenommen",
+        "rejected": "abgelehnt",
+        "taken_over": "ohne Abstimmung übernommen",
+        "settled": "erledigt",
+        "withdrawn": "zurückgezogen",
+        "referred": "verwiesen",
+    },
+    "laying_manner": {
+        "invitation": "mit der Einladung",
+        "supplement": "als Nachtrag",
+        "tabled": "als Tischvorlage",
+    },
+    "since_answer": {
+        "nothing": "nichts zu tun",
+        "tell": "dem Gremium mitteilen",
+        "ask_again": "das Gremium noch einmal beraten lassen",
+    },
     "station": {
         "planned": "vorgesehen",
         "scheduled": "terminiert",

@@ -51,7 +51,7 @@ def test_pages_and_minutes_use_the_same_words():
         (O.REFERRED_BACK, False, Successor.ANY),
         (O.WITHDRAWN, True, Successor.NONE),
         (O.NOT_DEALT_WITH, True, Successor.NONE),
-        (O.SPLIT_VOTE, True, Successor.NONE),
+        (O.SPLIT_VOTE, True, Successor.ASKED),
     ],
 )
 def test_what_an_outcome_means_for_the_station(outcome, ends, successor):

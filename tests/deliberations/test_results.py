@@ -117,7 +117,12 @@ def test_it_is_announced_and_journalled_without_words(consultation, by, now, mon
     remark = remarks.of_agenda_item(consultation.agenda_item_id)[0]
     assert (entry.action, entry.facts) == (
         "result recorded",
-        {"outcome": "recommended_amended", "corrects": None, "remarks": [remark.id]},
+        {
+            "outcome": "recommended_amended",
+            "corrects": None,
+            "remarks": [remark.id],
+            "parts": {"groups": 0, "points": 0, "motions": 0},
+        },
     )
 
 
@@ -285,17 +290,25 @@ def test_a_separate_vote_has_a_result_per_point(consultation, by, now):
 
     result = record(consultation, ResultEntry(Outcome.SPLIT_VOTE, resolution_text=text), by=by, now=now)
 
-    points = result.details["points"]
-    assert [(point["point"], point["outcome"], point["manner"]) for point in points] == [
-        ("1", "adopted", "unanimous"),
-        ("2", "rejected", "majority"),
+    assert [(point.label, point.anchor, point.outcome, point.manner) for point in result.points] == [
+        ("1", "bp-1", "adopted", "unanimous"),
+        ("2", "bp-2", "rejected", "majority"),
     ]
-    assert (points[1]["yes"], points[1]["no"], points[1]["abstentions"]) == (5, 9, None)
+    assert result.points[1].tally == Tally(5, 9)
 
 
-@pytest.mark.parametrize("text", ["", "einstimmig beschlossen", "1: siehe Anlage"])
-def test_a_separate_vote_that_cannot_be_read_is_refused(consultation, by, now, text):
-    with pytest.raises(Implausible, match="je Punkt eine Zeile"):
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "Es fehlt: Punkt 1, 2"),
+        ("1: einstimmig beschlossen", "Es fehlt: Punkt 2"),
+        ("einstimmig beschlossen", "je Punkt eine Zeile"),
+        ("1: siehe Anlage", "je Punkt eine Zeile"),
+        ("1: beschlossen\n2: beschlossen\n2: abgelehnt", "Punkt 2 kommt zweimal vor"),
+    ],
+)
+def test_a_separate_vote_that_lacks_a_point_or_cannot_be_read_is_refused(consultation, by, now, text, words):
+    with pytest.raises(Implausible, match=words):
         record(consultation, ResultEntry(Outcome.SPLIT_VOTE, resolution_text=text), by=by, now=now)
 
 
