@@ -11,7 +11,19 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, TypeDecorator, Uuid, event
+from sqlalchemy import (
+    JSON,
+    Connection,
+    CursorResult,
+    DateTime,
+    Dialect,
+    Engine,
+    Executable,
+    MetaData,
+    TypeDecorator,
+    Uuid,
+    event,
+)
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -85,6 +97,16 @@ _after_commit: ContextVar[list[Callable[[], object]] | None] = ContextVar("_afte
 def on_sqlite(connectable: Engine | Connection) -> bool:
     """Whether this is the embedded engine."""
     return connectable.dialect.name == "sqlite"
+
+
+def read(statement: Executable, **values: Any) -> CursorResult[*tuple[Any, ...]]:
+    """The rows of a statement of columns, within the session's transaction.
+
+    For what many pages ask: building a statement costs more than sending it, so it is built once, when its module is
+    loaded, with `bindparam` for what differs; and rows of columns cost a fifth of mapped ones. What was changed but not
+    flushed is not seen.
+    """
+    return db.session.connection().execute(statement, values)
 
 
 @contextmanager

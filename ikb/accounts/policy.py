@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import ColumnElement, Select
 
-from ikb.accounts.model import Role, User
+from ikb.accounts.model import Role
 from ikb.db import Base, db
 from ikb.errors import NotAllowed, NotFound, NotSignedIn
 from ikb.journal.service import SYSTEM, Actor
@@ -33,6 +33,7 @@ class Visitor:
 
     user_id: int | None = None
     roles: frozenset[Role] = frozenset()
+    name: str = ""
 
     def has(self, role: Role) -> bool:
         return role in self.roles
@@ -100,8 +101,8 @@ def visitor() -> Visitor:
 
 
 def _as_visitor(user: Any) -> Visitor:
-    person = getattr(user, "user", None)
-    return Visitor(person.id, person.roles) if isinstance(person, User) else NOBODY
+    person = getattr(user, "presence", None)
+    return NOBODY if person is None else Visitor(person.user_id, person.roles, person.name)
 
 
 def rule_of(app: Flask, endpoint: str) -> frozenset[Role] | None:

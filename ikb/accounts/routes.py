@@ -12,7 +12,7 @@ from ikb.accounts import limits, queries, service, sessions
 from ikb.accounts.forms import InviteForm, LoginForm, PasswordForm, PersonForm
 from ikb.accounts.model import AccountToken, Role, User
 from ikb.accounts.policy import Visitor, allow, load_visible, visible_to, visitor
-from ikb.db import db, transaction
+from ikb.db import transaction
 from ikb.errors import Implausible
 from ikb.moment import now
 from ikb.web import navigation
@@ -40,20 +40,17 @@ def _signed_in() -> navigation.Account | None:
     who = visitor()
     if who.user_id is None:
         return None
-    user = db.session.get(User, who.user_id)
-    if user is None:
-        return None
     roles = ", ".join(label("user_role", role) for role in Role if role in who.roles)
-    return navigation.Account(name=user.name, role=roles, sign_out="accounts.logout")
+    return navigation.Account(name=who.name, role=roles, sign_out="accounts.logout")
 
 
 navigation.register("main", "Menschen", "accounts.people", 10, visible=lambda: visitor().has(Role.ADMINISTRATOR))
 navigation.register("main", "Anmelden", "accounts.login", 90, visible=lambda: visitor().user_id is None)
 
 
-def landing(user: User) -> str:
-    """The address on which a person's day begins."""
-    return url_for(next(endpoint for role, endpoint in LANDING.items() if role in user.roles))
+def landing(roles: frozenset[Role]) -> str:
+    """The address on which the day of a person with these tasks begins."""
+    return url_for(next(endpoint for role, endpoint in LANDING.items() if role in roles))
 
 
 @bp.route("/anmelden", methods=["GET", "POST"])
@@ -72,8 +69,8 @@ def login() -> ResponseReturnValue:
             "E-Mail-Adresse oder Passwort stimmen nicht. Prüfen Sie beides, auch Groß- und Kleinschreibung."
         ]
         return render_template("accounts/login.html", form=form), 422
-    user = sessions.begin(token)
-    return redirect(_inside(form.next.data) or landing(user), code=303)
+    person = sessions.begin(token)
+    return redirect(_inside(form.next.data) or landing(person.roles), code=303)
 
 
 def _inside(wanted: str | None) -> str | None:

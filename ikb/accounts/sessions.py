@@ -6,7 +6,7 @@ from flask import Flask, g, session
 from flask_login import LoginManager, UserMixin, login_user, logout_user
 
 from ikb.accounts import service
-from ikb.accounts.model import User
+from ikb.accounts.service import Presence
 from ikb.db import transaction
 from ikb.errors import NotFound
 from ikb.moment import now
@@ -15,17 +15,13 @@ from ikb.moment import now
 class SignedIn(UserMixin):  # type: ignore[misc]
     """A person together with the session they came with; Flask-Login's `current_user`."""
 
-    def __init__(self, user: User, token: str) -> None:
-        self.user = user
+    def __init__(self, presence: Presence, token: str) -> None:
+        self.presence = presence
         self.token = token
 
     def get_id(self) -> str:
         """What the cookie remembers: the session's token, not the person's id."""
         return self.token
-
-    @property
-    def is_active(self) -> bool:
-        return self.user.is_active
 
 
 def init_app(app: Flask) -> None:
@@ -35,15 +31,15 @@ def init_app(app: Flask) -> None:
     manager.user_loader(_load)
 
 
-def begin(token: str) -> User:
+def begin(token: str) -> Presence:
     """Remember a fresh session in the cookie; whatever was in it before is dropped (no fixation)."""
     found = service.session_of(token, now())
     if found is None:
         raise NotFound("Diese Sitzung gibt es nicht.")
     session.clear()
-    login_user(SignedIn(found.user, token))
+    login_user(SignedIn(found, token))
     g.pop("visitor", None)
-    return found.user
+    return found
 
 
 def end(token: str) -> None:
@@ -62,5 +58,5 @@ def _load(token: str) -> SignedIn | None:
         return None
     if moment - found.last_seen_at > service.SEEN_EVERY:
         with transaction():
-            service.touch(found, moment)
-    return SignedIn(found.user, token)
+            service.touch(found.session_id, moment)
+    return SignedIn(found, token)

@@ -10,14 +10,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from ikb.accounts.model import Role, User
 from ikb.accounts.policy import Visitor, visible_to
 from ikb.core.periods import effective_deadline
 from ikb.core.workflow import OPEN
-from ikb.db import db
+from ikb.db import db, read
 from ikb.deliberations.model import AgendaItem, Clerk, Consultation, Meeting, Organization, Paper
 from ikb.drafts.model import VersionState
 from ikb.errors import NotFound
@@ -155,39 +155,42 @@ class Outlook:
     deadline_on: date | None
 
 
-def outlook(procedure_id: int, today: date) -> Outlook:
-    """Versions and next dates of a procedure, in one query; sittings of today count, deadlines until they are over."""
-    row = db.session.execute(
-        select(
-            newest(VersionState.ISSUED),
-            newest(VersionState.WORKING),
-            _next_sitting(procedure_id, today),
-            _next_deadline(procedure_id, is_fixed=False),
-            _next_deadline(procedure_id, is_fixed=True),
-        ).where(Procedure.id == procedure_id)
-    ).one()
-    moving, fixed = row[3], row[4]
-    days = [effective_deadline(moving, fixed=False) if moving else None, fixed]
-    return Outlook(row[0], row[1], row[2], min((day for day in days if day and day >= today), default=None))
-
-
-def _next_sitting(procedure_id: int, today: date) -> ScalarSelect[date]:
-    return (
-        select(func.min(Meeting.held_on))
-        .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
-        .join(Consultation, Consultation.agenda_item_id == AgendaItem.id)
-        .where(Consultation.procedure_id == procedure_id, Consultation.state.in_(OPEN), Meeting.held_on >= today)
-        .scalar_subquery()
+_NEXT_SITTING = (
+    select(func.min(Meeting.held_on))
+    .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
+    .join(Consultation, Consultation.agenda_item_id == AgendaItem.id)
+    .where(
+        Consultation.procedure_id == bindparam("procedure_id"),
+        Consultation.state.in_(sorted(OPEN)),
+        Meeting.held_on >= bindparam("today"),
     )
+    .scalar_subquery()
+)
 
 
-def _next_deadline(procedure_id: int, *, is_fixed: bool) -> ScalarSelect[date]:
+def _next_deadline(*, is_fixed: bool) -> ScalarSelect[date]:
     return (
         select(func.min(ParticipationPhase.closes_on))
         .where(
-            ParticipationPhase.procedure_id == procedure_id,
+            ParticipationPhase.procedure_id == bindparam("procedure_id"),
             ParticipationPhase.state == PhaseState.OPEN,
             ParticipationPhase.is_fixed_date.is_(is_fixed),
         )
         .scalar_subquery()
     )
+
+
+_OUTLOOK = select(
+    newest(VersionState.ISSUED),
+    newest(VersionState.WORKING),
+    _NEXT_SITTING,
+    _next_deadline(is_fixed=False),
+    _next_deadline(is_fixed=True),
+).where(Procedure.id == bindparam("procedure_id"))
+
+
+def outlook(procedure_id: int, today: date) -> Outlook:
+    """Versions and next dates of a procedure, in one query; sittings of today count, deadlines until they are over."""
+    issued, working, sitting, moving, fixed = read(_OUTLOOK, procedure_id=procedure_id, today=today).one()
+    days = [effective_deadline(moving, fixed=False) if moving else None, fixed]
+    return Outlook(issued, working, sitting, min((day for day in days if day and day >= today), default=None))

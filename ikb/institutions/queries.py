@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import contains_eager, lazyload
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy.orm import contains_eager
 
 from ikb.accounts.model import Role
 from ikb.accounts.policy import Visitor, visible_to
 from ikb.core.names import sort_key
-from ikb.db import db
+from ikb.db import db, read
 from ikb.deliveries.model import Delivery
 from ikb.institutions.model import ANSWERED, Contact, Institution, Invitation, InvitationState
 from ikb.procedures.model import ParticipationPhase, PhaseState, Procedure, ProcedureLead
-from ikb.web.paging import PAGE_SIZE, Page, fetch
+from ikb.web.paging import Page, paged
 
 # The filters of the lead's list, in the order of the way an invitation goes.
 FILTER_STATES: Mapping[str, tuple[InvitationState, ...]] = {
@@ -46,37 +49,42 @@ class Tally:
     by_state: Mapping[str, int]
 
 
+_IS_EXTENDED = Invitation.extended_until.is_not(None)
+_TALLY = (
+    select(Invitation.state, _IS_EXTENDED, Invitation.is_late, func.count())
+    .where(Invitation.phase_id == bindparam("phase_id"))
+    .group_by(Invitation.state, _IS_EXTENDED, Invitation.is_late)
+)
+
+
 def tally(phase_id: int) -> Tally:
     """The figures of one phase: one query that gives a line per combination, however many institutions there are."""
-    is_extended = Invitation.extended_until.is_not(None)
-    rows = (
-        select(Invitation.state, is_extended, Invitation.is_late, func.count())
-        .where(Invitation.phase_id == phase_id)
-        .group_by(Invitation.state, is_extended, Invitation.is_late)
-    )
-    lines = [
-        (InvitationState(state), bool(extended), late, count)
-        for state, extended, late, count in db.session.execute(rows)
-    ]
-    by_state = {str(state): sum(count for of, _, _, count in lines if of == state) for state in InvitationState}
+    lines = read(_TALLY, phase_id=phase_id).all()
+    by_state = dict.fromkeys((str(state) for state in InvitationState), 0)
+    for state, _, _, count in lines:
+        by_state[state] += count
     by_filter = {name: sum(by_state[state] for state in states) for name, states in FILTER_STATES.items()}
     by_filter["extended"] = sum(count for _, extended, _, count in lines if extended)
     by_filter["late"] = sum(count for _, _, late, count in lines if late)
     return Tally(sum(by_state.values()), sum(by_state[state] for state in ANSWERED), by_filter, by_state)
 
 
-def listed(phase_id: int, chosen: str | None = None, search: str = "") -> Select[Invitation]:
-    """The invitations of a phase by name, as far as a filter and a search leave them."""
-    rows = (
-        select(Invitation)
-        .join(Invitation.institution)
-        .where(Invitation.phase_id == phase_id)
-        .options(contains_eager(Invitation.institution))
-        .order_by(Institution.sort_key, Invitation.id)
-    )
-    if chosen is not None and chosen in FILTERS:
-        rows = rows.where(FILTERS[chosen])
-    return rows.where(_matches(search)) if search.strip() else rows
+@dataclass(frozen=True)
+class Listed:
+    """One line of the lead's list."""
+
+    id: int
+    name: str
+    email: str | None
+    kind: str
+    state: str
+    is_late: bool
+    extended_until: date | None
+    has_link: bool
+
+    @property
+    def is_answered(self) -> bool:
+        return self.state in ANSWERED
 
 
 def _matches(search: str) -> ColumnElement[bool]:
@@ -87,32 +95,62 @@ def _matches(search: str) -> ColumnElement[bool]:
     return or_(by_address, and_(*(Institution.sort_key.contains(word, autoescape=True) for word in words)))
 
 
-def page_of(phase_id: int, figures: Tally, chosen: str | None, search: str, number: int) -> Page[Invitation]:
+def page_of(phase_id: int, figures: Tally, chosen: str | None, search: str, number: int) -> Page[Listed]:
     """One page of that list. Its length is known from the figures; only a search has to count."""
-    rows = listed(phase_id, chosen, search).options(lazyload(Invitation.phase))  # the page has it already
     if search.strip():
-        return fetch(rows, number)
-    total = figures.by_filter.get(chosen or "", figures.total)
-    number = min(number, max(1, -(-total // PAGE_SIZE)))
-    items = db.session.scalars(rows.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
-    return Page(items, number, PAGE_SIZE, total)
+        rows = _lines_of(chosen).where(_matches(search))
+        total = db.session.scalar(
+            select(func.count()).select_from(rows.order_by(None).subquery()), {"phase_id": phase_id}
+        )
+    else:
+        rows, total = _lines_of(chosen), figures.by_filter.get(chosen or "", figures.total)
+    return paged(rows, number, total or 0, Listed, phase_id=phase_id)
+
+
+@cache
+def _lines_of(chosen: str | None) -> Select[*tuple[Any, ...]]:
+    rows: Select[*tuple[Any, ...]] = (
+        select(
+            Invitation.id,
+            Institution.name,
+            Institution.email,
+            Institution.kind,
+            Invitation.state,
+            Invitation.is_late,
+            Invitation.extended_until,
+            Invitation.token_hash.is_not(None),
+        )
+        .join(Invitation.institution)
+        .where(Invitation.phase_id == bindparam("phase_id"))
+        .order_by(Institution.sort_key, Invitation.id)
+    )
+    return rows if chosen is None else rows.where(FILTERS[chosen])
 
 
 def with_contacts(phase_id: int) -> list[Invitation]:
     """Every invitation of a phase with institution and contacts, by name: what is needed to write to them."""
-    rows = listed(phase_id).options(contains_eager(Invitation.institution).selectinload(Institution.contacts))
+    rows = (
+        select(Invitation)
+        .join(Invitation.institution)
+        .where(Invitation.phase_id == phase_id)
+        .options(contains_eager(Invitation.institution).selectinload(Institution.contacts))
+        .order_by(Institution.sort_key, Invitation.id)
+    )
     return list(db.session.scalars(rows))
+
+
+_CURRENT_PHASE = (
+    select(ParticipationPhase)
+    .join(ProcedureLead, ProcedureLead.procedure_id == ParticipationPhase.procedure_id)
+    .where(ParticipationPhase.procedure_id == bindparam("procedure_id"), ProcedureLead.user_id == bindparam("user_id"))
+    .order_by(ParticipationPhase.id.desc())
+    .limit(1)
+)
 
 
 def current_phase(procedure_id: int, visitor: Visitor) -> ParticipationPhase | None:
     """The newest phase of a procedure that the visitor leads."""
-    return db.session.scalar(
-        select(ParticipationPhase)
-        .join(ProcedureLead, ProcedureLead.procedure_id == ParticipationPhase.procedure_id)
-        .where(ParticipationPhase.procedure_id == procedure_id, ProcedureLead.user_id == visitor.user_id)
-        .order_by(ParticipationPhase.id.desc())
-        .limit(1)
-    )
+    return db.session.scalar(_CURRENT_PHASE, {"procedure_id": procedure_id, "user_id": visitor.user_id})
 
 
 def not_yet_invited(phase_id: int) -> list[Institution]:

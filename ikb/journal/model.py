@@ -15,7 +15,10 @@ class JournalEntry(Base):
     """One act. `id` is its place in the chain; `digest` seals it together with everything before."""
 
     __tablename__ = "journal_entry"
-    __table_args__ = (Index("ix_journal_entry_subject", "subject_kind", "subject_id"),)
+    __table_args__ = (
+        Index("ix_journal_entry_subject", "subject_kind", "subject_id"),
+        Index("ix_journal_entry_procedure", "procedure_id", "id"),  # the newest ten of one, however many there are
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime]
@@ -24,7 +27,7 @@ class JournalEntry(Base):
     action: Mapped[str] = mapped_column(String(80))
     subject_kind: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[int]
-    procedure_id: Mapped[int | None] = mapped_column(index=True)
+    procedure_id: Mapped[int | None]
     facts: Mapped[dict[str, Any]]
     previous_digest: Mapped[str] = mapped_column(String(64))
     digest: Mapped[str] = mapped_column(String(64), unique=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from flask import g
 
-from ikb.accounts.policy import load_visible
+from ikb.accounts.policy import visitor
+from ikb.procedures import queries
 from ikb.procedures.model import Procedure
 
 
 def load_procedure(procedure_id: int) -> Procedure:
     """The procedure that the current visitor leads; it becomes the page's. Raises NotFound else."""
-    return set_procedure(load_visible(Procedure, Procedure.id == procedure_id))
+    return set_procedure(queries.led(procedure_id, visitor()))
 
 
 def set_procedure(procedure: Procedure, *, is_led: bool = True) -> Procedure:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ScalarSelect, Select, func, select
+from sqlalchemy import ScalarSelect, Select, bindparam, func, select
 
 from ikb.accounts.model import Role
 from ikb.accounts.policy import Visitor, visible_to
 from ikb.db import db
 from ikb.drafts.model import Draft, DraftVersion, VersionState
+from ikb.errors import NotFound
 from ikb.procedures.model import ParticipationPhase, PhaseState, Procedure, ProcedureLead
 
 
@@ -23,6 +24,25 @@ def led_by(visitor: Visitor) -> Select[int]:
 @visible_to(Procedure)
 def _procedures(visitor: Visitor) -> Select[Procedure]:
     return select(Procedure).where(Procedure.id.in_(led_by(visitor)))
+
+
+_LED = (
+    select(Procedure)
+    .join(Procedure.leads)
+    .where(Procedure.id == bindparam("procedure_id"), ProcedureLead.user_id == bindparam("user_id"))
+)
+
+
+def led(procedure_id: int, visitor: Visitor) -> Procedure:
+    """A procedure that the visitor leads: what `load_visible` finds, with a statement built once for every page.
+
+    Raises NotFound.
+    """
+    values = {"procedure_id": procedure_id, "user_id": visitor.user_id}
+    found = db.session.scalar(_LED, values) if visitor.has(Role.LEAD) else None
+    if found is None:
+        raise NotFound("Diese Seite gibt es nicht, oder sie ist nicht für Sie freigegeben.")
+    return found
 
 
 @visible_to(ParticipationPhase)

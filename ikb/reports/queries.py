@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import ScalarSelect, Subquery, case, func, select
-from sqlalchemy.orm import aliased, lazyload
+from sqlalchemy import ScalarSelect, Subquery, bindparam, case, func, select
+from sqlalchemy.orm import aliased
 
 from ikb.consolidation.model import Run, RunState, SectionOutcome
-from ikb.db import db
+from ikb.core.periods import effective_deadline
+from ikb.db import db, read
 from ikb.deliberations.model import AgendaItem, Consultation, Meeting, Organization, Result, StationState
 from ikb.drafts.model import Draft, DraftVersion
 from ikb.institutions.model import ANSWERED, Invitation
@@ -23,6 +24,23 @@ EVENTS = 10
 
 
 @dataclass(frozen=True)
+class Phase:
+    """A participation phase, as far as the overview shows it."""
+
+    state: str
+    closes_on: date
+    is_fixed_date: bool
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == PhaseState.OPEN
+
+    @property
+    def last_day(self) -> date:
+        return effective_deadline(self.closes_on, fixed=self.is_fixed_date)
+
+
+@dataclass(frozen=True)
 class Figures:
     """How far a procedure has come.
 
@@ -31,7 +49,7 @@ class Figures:
     open_points: proposals, conflicts and bodies' wordings that wait for a decision, as the newest run counted them.
     """
 
-    phase: ParticipationPhase | None
+    phase: Phase | None
     open_points: int
     total: int = 0
     answered: int = 0
@@ -59,76 +77,86 @@ class Step:
         return not self.is_closed and self.held_on is not None and self.held_on < today
 
 
-def figures(procedure_id: int) -> Figures:
-    """The figures of a procedure's overview, in one query."""
-    counted = _invitations_by_phase()
-    row = (
-        db.session.execute(
-            select(ParticipationPhase, counted, _open_points(procedure_id).label("open_points"))
-            .select_from(Procedure)
-            .outerjoin(ParticipationPhase, ParticipationPhase.procedure_id == Procedure.id)
-            .outerjoin(counted, counted.c.phase_id == ParticipationPhase.id)
-            .where(Procedure.id == procedure_id)
-            .options(lazyload("*"))
-            .order_by((ParticipationPhase.state == PhaseState.OPEN).desc(), ParticipationPhase.id.desc())
-            .limit(1)
-        )
-        .one()
-        ._mapping
-    )
-    return Figures(
-        phase=row[ParticipationPhase],
-        open_points=int(row["open_points"] or 0),
-        total=int(row["total"] or 0),
-        answered=int(row["answered"] or 0),
-        by_filter={name: int(row[name] or 0) for name in FILTERS},
-    )
-
-
-def _invitations_by_phase() -> Subquery:
-    answered = func.sum(case((Invitation.state.in_(ANSWERED), 1), else_=0)).label("answered")
+def _invitations_of_procedure() -> Subquery:
+    answered = func.sum(case((Invitation.state.in_(sorted(ANSWERED)), 1), else_=0)).label("answered")
     filters = [func.sum(case((claim, 1), else_=0)).label(name) for name, claim in FILTERS.items()]
     return (
         select(Invitation.phase_id, func.count().label("total"), answered, *filters)
+        .join(Invitation.phase)
+        .where(ParticipationPhase.procedure_id == bindparam("procedure_id"))
         .group_by(Invitation.phase_id)
         .subquery()
     )
 
 
-def _open_points(procedure_id: int) -> ScalarSelect[int]:
+def _open_points() -> ScalarSelect[int]:
     newest = (
         select(func.max(Run.id))
         .join(DraftVersion, DraftVersion.id == Run.base_version_id)
         .join(Draft, Draft.id == DraftVersion.draft_id)
-        .where(Draft.procedure_id == procedure_id, Run.state.in_((RunState.DONE, RunState.OUTDATED)))
+        .where(
+            Draft.procedure_id == bindparam("procedure_id"), Run.state.in_(sorted((RunState.DONE, RunState.OUTDATED)))
+        )
         .scalar_subquery()
     )
     opened = func.sum(SectionOutcome.counts["open"].as_integer())
     return select(opened).where(SectionOutcome.run_id == newest).scalar_subquery()
 
 
+_INVITED = _invitations_of_procedure()
+_FIGURES = (
+    select(
+        ParticipationPhase.state,
+        ParticipationPhase.closes_on,
+        ParticipationPhase.is_fixed_date,
+        _INVITED,
+        _open_points().label("open_points"),
+    )
+    .select_from(Procedure)
+    .outerjoin(ParticipationPhase, ParticipationPhase.procedure_id == Procedure.id)
+    .outerjoin(_INVITED, _INVITED.c.phase_id == ParticipationPhase.id)
+    .where(Procedure.id == bindparam("procedure_id"))
+    .order_by((ParticipationPhase.state == PhaseState.OPEN).desc(), ParticipationPhase.id.desc())
+    .limit(1)
+)
+
+
+def figures(procedure_id: int) -> Figures:
+    """The figures of a procedure's overview, in one query."""
+    row = read(_FIGURES, procedure_id=procedure_id).one()
+    return Figures(
+        phase=None if row.state is None else Phase(row.state, row.closes_on, row.is_fixed_date),
+        open_points=int(row.open_points or 0),
+        total=int(row.total or 0),
+        answered=int(row.answered or 0),
+        by_filter={name: int(row._mapping[name] or 0) for name in FILTERS},
+    )
+
+
+_HOLDING = aliased(Result)
+_NEWEST = select(func.max(Result.id)).where(Result.consultation_id == Consultation.id).correlate(Consultation)
+_SEQUENCE = (
+    select(
+        Consultation.id,
+        Organization.name,
+        Meeting.held_on,
+        Consultation.role,
+        Consultation.state,
+        _HOLDING.outcome,
+        Organization.notice_days,
+    )
+    .join(Organization, Consultation.organization_id == Organization.id)
+    .outerjoin(AgendaItem, Consultation.agenda_item_id == AgendaItem.id)
+    .outerjoin(Meeting, AgendaItem.meeting_id == Meeting.id)
+    .outerjoin(_HOLDING, _HOLDING.id == _NEWEST.scalar_subquery())
+    .where(Consultation.procedure_id == bindparam("procedure_id"))
+    .order_by(Meeting.held_on, Consultation.position)
+)
+
+
 def sequence(procedure_id: int) -> Sequence[Step]:
     """The Beratungsfolge by day, each step with the result that holds. One query."""
-    newest = select(func.max(Result.id)).where(Result.consultation_id == Consultation.id).correlate(Consultation)
-    holding = aliased(Result)
-    rows = db.session.execute(
-        select(
-            Consultation.id,
-            Organization.name,
-            Meeting.held_on,
-            Consultation.role,
-            Consultation.state,
-            holding.outcome,
-            Organization.notice_days,
-        )
-        .join(Organization, Consultation.organization_id == Organization.id)
-        .outerjoin(AgendaItem, Consultation.agenda_item_id == AgendaItem.id)
-        .outerjoin(Meeting, AgendaItem.meeting_id == Meeting.id)
-        .outerjoin(holding, holding.id == newest.scalar_subquery())
-        .where(Consultation.procedure_id == procedure_id)
-        .order_by(Meeting.held_on, Consultation.position)
-    )
-    return [Step(*row) for row in rows]
+    return [Step(*row) for row in read(_SEQUENCE, procedure_id=procedure_id)]
 
 
 def events(procedure_id: int) -> Sequence[JournalEntry]:

@@ -37,6 +37,12 @@ class Statement(Edited, Base):
         UniqueConstraint("invitation_id", "sequence"),
         Index("ix_statement_arrival", "state", "submitted_at"),  # the newest twenty, however many there are
         Index(
+            "ix_statement_in_force",  # one of many versions of what an institution said
+            "invitation_id",
+            postgresql_where=text("state = 'submitted'"),
+            sqlite_where=text("state = 'submitted'"),
+        ),
+        Index(
             "uq_statement_one_draft",
             "invitation_id",
             unique=True,

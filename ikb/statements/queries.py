@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, bindparam, func, literal_column, select
 from sqlalchemy.orm import joinedload, lazyload
 
 from ikb.accounts.policy import Visitor, visible_to
-from ikb.db import db
+from ikb.db import db, read
 from ikb.drafts.model import Section
 from ikb.institutions.model import Institution, Invitation
 from ikb.procedures.model import ParticipationPhase, ProcedureLead
 from ikb.remarks.model import Remark
 from ikb.statements.model import Receipt, Statement, StatementState
 from ikb.statements.outline import Line
-from ikb.web.paging import PAGE_SIZE, Page
+from ikb.web.paging import Page, paged
 
 SHOWN_OF_A_SECTION = 90  # characters, in the outline
 
@@ -38,7 +40,13 @@ class Author:
 class Incoming:
     """One line of the lead's list."""
 
-    statement: Statement
+    id: int
+    institution: str
+    submitted_at: datetime
+    is_late: bool
+    number: str
+    answer: str
+    state: str
     remarks: int
 
 
@@ -122,55 +130,66 @@ def incoming(
     counts: as `answers_of` gives them, so that the list need not be counted again.
     Those in force, or those that a later one replaced; of one institution, both.
     """
-    rows = _arrived(procedure_id, answer, replaced, institution_id)
+    chosen: dict[str, Any] = {"procedure_id": procedure_id}
+    chosen |= {} if answer is None else {"answer": answer}
+    chosen |= {} if institution_id is None else {"institution_id": institution_id}
+    rows = _arrived(answer is not None, replaced, institution_id is not None)
     if replaced or institution_id is not None:
-        total = db.session.scalar(select(func.count()).select_from(rows.order_by(None).subquery())) or 0
+        total = read(_count(rows), **chosen).scalar_one()
     else:
         total = sum(counts.values()) if answer is None else counts.get(answer, 0)
-    number = min(number, max(1, -(-total // PAGE_SIZE)))
-    page = rows.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE).subquery()
-    return Page(_with_counts(select(page.c.id)), number, PAGE_SIZE, total)
+    return paged(rows, number, total, Incoming, **chosen)
 
 
-def _arrived(procedure_id: int, answer: str | None, replaced: bool, institution_id: int | None) -> Select[int]:
-    phases = select(ParticipationPhase.id).where(ParticipationPhase.procedure_id == procedure_id)
-    rows = (
-        select(Statement.id)
-        .join(Invitation, Invitation.id == Statement.invitation_id)
-        .where(Invitation.phase_id.in_(phases))
-        .order_by(Statement.submitted_at.desc(), Statement.id.desc())
-    )
-    if answer is not None:
-        rows = rows.where(Statement.answer == answer)
-    if institution_id is not None:
-        return rows.where(Invitation.institution_id == institution_id, Statement.state != StatementState.DRAFT)
-    return rows.where(Statement.state == (StatementState.REPLACED if replaced else StatementState.SUBMITTED))
-
-
-def _with_counts(ids: Select[int]) -> list[Incoming]:
-    """The statements of one page, whole, with how many remarks each has: only as many rows as the page shows."""
+@cache
+def _arrived(of_answer: bool, replaced: bool, of_institution: bool) -> Select[Any]:
     counted = select(func.count(Remark.id)).where(Remark.statement_id == Statement.id).scalar_subquery()
     rows = (
-        select(Statement, counted)
-        .where(Statement.id.in_(ids))
-        .options(
-            joinedload(Statement.invitation).options(lazyload(Invitation.phase))
-        )  # the list names institutions only
+        select(
+            Statement.id,
+            Institution.name,
+            Statement.submitted_at,
+            Statement.is_late,
+            Statement.number,
+            Statement.answer,
+            Statement.state,
+            counted,
+        )
+        .join(Statement.invitation)
+        .join(Institution, Institution.id == Invitation.institution_id)
+        .join(ParticipationPhase, ParticipationPhase.id == Invitation.phase_id)
+        .where(ParticipationPhase.procedure_id == bindparam("procedure_id"))
         .order_by(Statement.submitted_at.desc(), Statement.id.desc())
     )
-    return [Incoming(statement, remarks) for statement, remarks in db.session.execute(rows)]
+    if of_answer:
+        rows = rows.where(Statement.answer == bindparam("answer"))
+    if of_institution:
+        mine = Invitation.institution_id == bindparam("institution_id")
+        return rows.where(mine, Statement.state != StatementState.DRAFT)
+    return rows.where(_IS_REPLACED if replaced else _IS_IN_FORCE)
+
+
+@cache
+def _count(rows: Select[Any]) -> Select[int]:
+    return select(func.count()).select_from(rows.order_by(None).subquery())
+
+
+# Written out instead of bound: with that the engines recognize the index of those in force.
+_IS_IN_FORCE = Statement.state == literal_column(f"'{StatementState.SUBMITTED}'")
+_IS_REPLACED = Statement.state == literal_column(f"'{StatementState.REPLACED}'")
+_ANSWERS = (
+    select(Statement.answer, func.count().label("statements"))
+    .join(Statement.invitation)
+    .join(ParticipationPhase, ParticipationPhase.id == Invitation.phase_id)
+    .where(ParticipationPhase.procedure_id == bindparam("procedure_id"), _IS_IN_FORCE)
+    .group_by(Statement.answer)
+)
 
 
 def answers_of(procedure_id: int) -> dict[str, int]:
     """How many statements of each kind of answer came in, replaced ones left out."""
-    rows = (
-        select(Statement.answer, func.count())
-        .join(Statement.invitation)
-        .join(ParticipationPhase, ParticipationPhase.id == Invitation.phase_id)
-        .where(ParticipationPhase.procedure_id == procedure_id, Statement.state == StatementState.SUBMITTED)
-        .group_by(Statement.answer)
-    )
-    return dict(db.session.execute(rows).all())
+    rows = read(_ANSWERS, procedure_id=procedure_id)
+    return {row.answer: row.statements for row in rows}
 
 
 def receipt_numbered(number: str, invitation_id: int) -> Receipt | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Integer, Select, bindparam, func, select
 
-from ikb.db import db
+from ikb.db import db, read
 from ikb.web.addresses import PAGE_ARGUMENT
 
 Item = TypeVar("Item")
@@ -78,6 +79,32 @@ def fetch(rows: Select[Any], number: int, size: int = PAGE_SIZE) -> Page[Any]:
     number = _within(number, total, size)
     items = db.session.scalars(rows.limit(size).offset((number - 1) * size)).unique().all()
     return Page(items, number, size, total)
+
+
+_LIMIT = bindparam("page_limit", type_=Integer)
+_OFFSET = bindparam("page_offset", type_=Integer)
+
+
+def paged(
+    rows: Select[*tuple[Any, ...]],
+    number: int,
+    total: int,
+    line: Callable[..., Item],
+    size: int = PAGE_SIZE,
+    **values: Any,
+) -> Page[Item]:
+    """One page of a query of columns whose length is known, each row as a `line`; beyond the end, the last page.
+
+    values: of the query's bound parameters.
+    """
+    number = _within(number, total, size)
+    found = read(_cut(rows), page_limit=size, page_offset=(number - 1) * size, **values)
+    return Page([line(*row) for row in found], number, size, total)
+
+
+@lru_cache(maxsize=64)
+def _cut(rows: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    return rows.limit(_LIMIT).offset(_OFFSET)
 
 
 def _within(number: int, total: int, size: int) -> int:

@@ -534,7 +534,7 @@ def test_search_forgives_umlauts_and_takes_signs_as_they_are(app: Flask, search,
 
     found = queries.page_of(phase.id, queries.tally(phase.id), None, search, 1)
 
-    assert [row.institution.name for row in found.items] == names
+    assert [row.name for row in found.items] == names
     assert found.total == len(names)
 
 
