@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time
 from enum import StrEnum
@@ -62,17 +62,21 @@ def ranked(stations: Sequence[Station]) -> tuple[Station, ...]:
     """The same stations with every rank known.
 
     A preliminary body that sits after the last hearing gathers what was said before, as the Hauptausschuss did in 2010:
-    rank 1. One that sits earlier took its place among the others: rank 0.
+    rank 1. One that sits earlier took its place among the others: rank 0. One without a day stands as the station did
+    that it follows from.
     """
+    known = {each.id: each for each in stations}
     hearings = [each.day for each in stations if each.role == Role.HEARING and each.day and _counts(each)]
     last = max(hearings, default=None)
-    return tuple(each if each.rank is not None else replace(each, rank=_rank(each, last)) for each in stations)
+    return tuple(each if each.rank is not None else replace(each, rank=_rank(each, known, last)) for each in stations)
 
 
-def _rank(station: Station, last_hearing: date | None) -> int:
-    if station.role != Role.PRELIMINARY or station.day is None or last_hearing is None:
+def _rank(station: Station, known: Mapping[int, Station], last_hearing: date | None) -> int:
+    before = known.get(station.predecessor) if station.predecessor is not None else None
+    on = station.day or (before.day if before else None)
+    if station.role != Role.PRELIMINARY or on is None or last_hearing is None:
         return 0
-    return int(station.day > last_hearing)
+    return int(on > last_hearing)
 
 
 def _counts(station: Station) -> bool:
