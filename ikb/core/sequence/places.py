@@ -139,6 +139,21 @@ def moved_to(station: Station, sitting: Sitting) -> Station:
     )
 
 
+def without_day(station: Station) -> Station:
+    """The station without its sitting."""
+    return replace(
+        station,
+        state=StationState.PLANNED,
+        sitting=None,
+        on=None,
+        starts=None,
+        ends=None,
+        place="",
+        cancelled=False,
+        moved_from=station.on,
+    )
+
+
 def without_place(problem: Problem, station: Station) -> str:
     """Why a postponed station has nowhere to go, as a German sentence."""
     limit = f", der vor dem {day(problem.until)} oder an diesem Tag liegt" if problem.until else ""

@@ -80,6 +80,7 @@ def shift(
     until: date | None = None,
     overrides: Iterable[Override] = (),
     binding: Collection[Severity] = BINDING,
+    before: Sequence[Station] | None = None,
 ) -> Shifted | Stuck:
     """The least sequence (see the module) after some stations lost their day, or why there is none.
 
@@ -88,6 +89,7 @@ def shift(
     keep:      ids that must not move; stations whose sitting is past never do.
     until:     the last day for every new sitting.
     binding:   severities whose rules are kept; the weight of each code is in `rules.WEIGHTS`.
+    before:    the sequence that "no worse than before" means; the given one unless another is named.
     Raises ValueError for a station that is unknown, closed or both postponed and kept, or a sitting that is not its body's.
     """
     problem = Problem(ranked(stations), town, today, frozenset(postponed), dict(to or {}), frozenset(keep), until)
@@ -96,7 +98,7 @@ def shift(
     for station in problem.stations:
         if chances.get(station.id) == ():
             return Stuck(station.id, (), without_place(problem, station))
-    needs = _needs(problem, chances, tuple(overrides), binding)
+    needs = _needs(problem, chances, tuple(overrides), binding, before or stations)
     at = dict.fromkeys(chances, 0)
     failed = _settle(needs, chances, at)
     if failed is not None:
@@ -119,26 +121,30 @@ class _Need:
 
 
 def _needs(
-    problem: Problem, chances: Chances, overrides: Sequence[Override], binding: Collection[Severity]
+    problem: Problem,
+    chances: Chances,
+    overrides: Sequence[Override],
+    binding: Collection[Severity],
+    before: Iterable[Station],
 ) -> list[_Need]:
-    found = []
+    found, old = [], {each.id: _as_it_was(each, problem.town) for each in before}
     for demand in demands(problem.stations):
         ids = {demand.earlier.id, demand.later.id}
         accepted = any(each.code == demand.code and each.stations >= ids for each in overrides)
         if ids <= chances.keys() and WEIGHTS[demand.code] in binding and not accepted:
-            found.append(_Need(demand, _least(problem, demand)))
+            found.append(_Need(demand, _least(demand, old)))
     return found
 
 
-def _least(problem: Problem, demand: Demand) -> int:
-    before, after = (_as_it_was(problem, each) for each in (demand.earlier, demand.later))
+def _least(demand: Demand, old: Mapping[int, When | None]) -> int:
+    before, after = old.get(demand.earlier.id), old.get(demand.later.id)
     return 1 if before is None or after is None else min(1, slack(demand.kind, before, after))
 
 
-def _as_it_was(problem: Problem, station: Station) -> When | None:
+def _as_it_was(station: Station, town: Town) -> When | None:
     if station.day is None:
         return None
-    return When(station.day, station.starts, notice_of(station, problem.town).send_on)
+    return When(station.day, station.starts, notice_of(station, town).send_on)
 
 
 def _settle(needs: Sequence[_Need], chances: Chances, at: dict[int, int]) -> _Need | None:
