@@ -43,6 +43,7 @@ labels.add(
         "run": "Zusammenführung",
         "consideration": "Auswertung",
         "delivery": "Sendung",
+        "calendar_feed": "Kalender-Abo",
         "finding_override": "Begründung zu einem Befund",
         "scenario": "Planspiel",
         "scenario_move": "Vorschlag",
@@ -56,6 +57,9 @@ labels.add(
 NAMES = {
     "account created": "Konto angelegt",
     "address changed": "Adresse geändert",
+    "calendar link issued": "Adresse ausgestellt",
+    "calendar link renewed": "neue Adresse ausgestellt",
+    "calendar link revoked": "gesperrt",
     "clerks changed": "Schriftführung geändert",
     "agenda changed": "Tagesordnung geändert",
     "agenda item added": "auf die Tagesordnung gesetzt",
