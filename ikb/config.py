@@ -27,6 +27,8 @@ class Config:
 
     send_lease: how long a worker may hold a message before another takes it up; a send gets half of it, at most 20 s.
     trusted_proxies: how many reverse proxies stand in front; only what they say about address and scheme is believed.
+    mail_pace: how many messages a minute the mail server takes; None if it has not said.
+    metrics_token: whoever asks for figures from another machine must show it; None: only this machine is answered.
     """
 
     env: str
@@ -41,6 +43,8 @@ class Config:
     clock_offset: timedelta = timedelta(0)
     send_lease: timedelta = timedelta(seconds=40)
     trusted_proxies: int = 0
+    mail_pace: int | None = None
+    metrics_token: str | None = field(default=None, repr=False)
 
     @property
     def is_production(self) -> bool:
@@ -84,6 +88,8 @@ def _read(environ: dict[str, str]) -> Config:
         mail_from=environ.get("IKB_MAIL_FROM", "ikb@localhost.localdomain"),
         send_lease=timedelta(seconds=int(environ.get("IKB_SEND_LEASE", "40"))),
         trusted_proxies=int(environ.get("IKB_TRUSTED_PROXIES", "0")),
+        mail_pace=int(environ.get("IKB_MAIL_PACE") or "0") or None,
+        metrics_token=environ.get("IKB_METRICS_TOKEN") or None,
     )
 
 
@@ -104,6 +110,11 @@ def _faults(env: str, environ: dict[str, str]) -> list[str]:
     lease = environ.get("IKB_SEND_LEASE", "40")
     if not lease.isdecimal() or not 2 <= int(lease) <= 600:
         faults.append(f"IKB_SEND_LEASE is {lease!r}; it must be a whole number of seconds from 2 to 600.")
+    pace = environ.get("IKB_MAIL_PACE") or "0"
+    if not pace.isdecimal() or int(pace) > 60_000:
+        faults.append(f"IKB_MAIL_PACE is {pace!r}; it must be a whole number of messages a minute, at most 60000.")
+    if 0 < len(environ.get("IKB_METRICS_TOKEN") or "") < 16:
+        faults.append("IKB_METRICS_TOKEN is shorter than 16 characters; whoever knows it sees the house's figures.")
     proxies = environ.get("IKB_TRUSTED_PROXIES", "0")
     if proxies not in tuple("0123456789"):
         faults.append(f"IKB_TRUSTED_PROXIES is {proxies!r}; it must be a whole number of reverse proxies from 0 to 9.")

@@ -308,3 +308,72 @@ def test_without_a_mail_server_messages_lie_in_a_folder(tmp_path: Path) -> None:
 
     (file,) = (mail.mailbox_folder(config) / "new").iterdir()
     assert b"Message-ID: <1@stadt.example.org>" in file.read_bytes()
+
+
+def test_whoever_may_decline_can_do_so_with_one_click(smtp_sink: SmtpSink, server: SmtpServer) -> None:
+    way_out = "https://stadt.example.org/nachrichten/abbestellen/abc"
+    declinable = compose(
+        Mail("Guten Tag", "Text"),
+        sender=SENDER,
+        recipient="a@b.example",
+        recipient_name="",
+        message_id="<1@stadt.example.org>",
+        now=NOW,
+        unsubscribe=way_out,
+    )
+
+    server.send(declinable, "a@b.example")
+    server.send(message(), "a@b.example")
+
+    first, second = smtp_sink.messages
+    assert first.parsed["List-Unsubscribe"] == f"<{way_out}>"  # RFC 2369
+    assert first.parsed["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"  # RFC 8058
+    assert second.parsed["List-Unsubscribe"] is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "ohne Ende",
+        "Zeile\n.\n..\n.Punkt am Anfang\nFrom einem Absender\n",
+        "lang " * 400,
+        "x" * 2000,
+        "ä" * 999 + "\n",
+        "Windows\r\nund\raltes Macintosh\n",
+        "Leerzeichen am Ende  \n\tTabulator\t\n",
+        "=C3=BC =_alternative_of_ikb\n--=_mixed_of_ikb--\n",
+        "\x00\x1b[0m 🙂 \u2028 \u200f\n",
+    ],
+)
+def test_every_text_arrives_as_it_was_written(smtp_sink: SmtpSink, server: SmtpServer, text: str) -> None:
+    content = bytes(range(256)) * 5
+    sent = message(text=text, html=f"<p>{text}</p>", attachments=(Attachment('Frist "für" alle.ics', content),))
+
+    server.send(sent, "a@b.example")
+
+    (arrived,) = smtp_sink.messages
+    lines = "\n".join(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    body, html = (arrived.parsed.get_body((kind,)) for kind in ("plain", "html"))
+    assert body is not None
+    assert html is not None
+    assert body.get_content().replace("\r\n", "\n").removesuffix("\n") == lines.removesuffix("\n")
+    assert html.get_content().replace("\r\n", "\n").removesuffix("\n") == f"<p>{lines}</p>"
+    (attached,) = arrived.parsed.iter_attachments()
+    assert (attached.get_filename(), attached.get_content()) == ('Frist "für" alle.ics', content)
+    assert [part.defects for part in arrived.parsed.walk()] == [[]] * 5
+    assert max(map(len, arrived.raw.split(b"\r\n"))) <= 200
+    assert arrived.raw.isascii()
+    assert b"\n" not in arrived.raw.replace(b"\r\n", b"")
+
+
+@pytest.mark.parametrize(
+    "name", ['Verein "Süd" e. V.', 'Verein "Nord" \\ e. V.', "=?utf-8?q?Geraten?=", "日本語" * 60, "A" * 900]
+)
+def test_every_name_and_subject_arrives_as_it_was_written(name: str) -> None:
+    parsed = message_from_bytes(message(name=name, subject=name).as_bytes(), policy=policy.default)
+
+    # Its parser of addresses leaves a blank between two encoded words, which RFC 2047 (6.2) forbids; no word ends with one.
+    assert parsed["To"].addresses[0].display_name.replace(" ", "") == name.replace(" ", "")
+    assert parsed["Subject"] == name
+    assert parsed.defects == []

@@ -1,8 +1,8 @@
 """Claiming and finishing: the two moments in which workers could get in each other's way.
 
-A claim is one statement in a transaction of its own. It takes the most urgent row that is due, also one whose holder has
-not come back in time. While a row is being sent, `next_at` is the end of its lease, so that "due" is the same question
-for both. Whoever finishes must still hold the lease: a worker that slept through it changes nothing any more.
+A claim is one statement. It takes the most urgent row that is due, also one whose holder has not come back in time. While
+a row is being sent, `next_at` is the end of its lease, so that "due" is the same question for both. Whoever finishes must
+still hold the lease: a worker that slept through it changes nothing any more.
 """
 
 from __future__ import annotations
@@ -15,15 +15,14 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CursorResult, Executable, Table, bindparam, insert, select, update
+from sqlalchemy import CursorResult, Executable, Table, bindparam, insert, select, text, update
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm.attributes import set_committed_value
 
 from ikb.db import Base, db, on_sqlite
-from ikb.deliveries.model import Delivery, DeliveryAttempt, DeliveryState
+from ikb.deliveries.model import IS_OPEN, OPEN_STATES, Delivery, DeliveryAttempt, DeliveryState, dedup_key
 from ikb.mail.message import REPLY_LENGTH
 
-OPEN_STATES = (DeliveryState.PLANNED, DeliveryState.SENDING)
 RETRY = "retry"
 # After the first failure half a minute, then longer and longer; from the eighth on every two hours.
 BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 120, 300, 600, 1800, 3600, 7200))
@@ -54,6 +53,15 @@ class Outcome:
         return RETRY if self.state == DeliveryState.PLANNED else str(self.state.value)
 
 
+@dataclass(frozen=True)
+class Claim:
+    """A message in somebody's hands. owner: the name under which it was claimed, new for each claim; since: when."""
+
+    delivery: Delivery
+    owner: str
+    since: datetime
+
+
 def pause_after(attempts: int) -> timedelta:
     """How long to wait after that many attempts (1 or more)."""
     return BACK_OFF[min(attempts, len(BACK_OFF)) - 1]
@@ -70,23 +78,20 @@ def expire_stale(now: datetime) -> int:
     return _rows(done)
 
 
-def claim_next(*, lease: timedelta, now: datetime) -> Delivery | None:
-    """The most urgent message that is due, now leased to the caller under an owner's name of its own; None if none is.
+def claim_next(*, lease: timedelta, now: datetime) -> Claim | None:
+    """The most urgent message that is due, now leased to the caller; None if none is.
 
-    To be called inside a transaction that does nothing else.
+    To be called inside a transaction that does nothing afterwards but end: a claim that is not saved is none.
     """
-    until = now + lease
-    values = {"now": now, "until": until, "owner": _new_owner()}
-    found = db.session.scalars(_claim(skip_locked=not on_sqlite(db.engine)), values)
-    claimed: Delivery | None = found.one_or_none()
-    return claimed
+    owner = _new_owner()
+    values = {"now": now, "until": now + lease, "owner": owner}
+    found = db.session.scalars(_claim(skip_locked=not on_sqlite(db.engine)), values).one_or_none()
+    return None if found is None else Claim(found, owner, now)
 
 
-def finish(delivery: Delivery, outcome: Outcome, *, owner: str | None, now: datetime) -> bool:
-    """Write down how it went, in the caller's transaction; False, and nothing written, if the lease went to another.
-
-    owner: under which the caller claimed it.
-    """
+def finish(claim: Claim, outcome: Outcome, *, now: datetime) -> bool:
+    """Write down how it went, in the caller's transaction; False, and nothing written, if the lease went to another."""
+    delivery = claim.delivery
     values: dict[str, Any] = {
         "state": outcome.state.value,
         "last_reply": outcome.reply[:REPLY_LENGTH],
@@ -95,19 +100,47 @@ def finish(delivery: Delivery, outcome: Outcome, *, owner: str | None, now: date
         "next_at": outcome.next_at or delivery.next_at,
         "finished_at": None if outcome.state == DeliveryState.PLANNED else now,
         "attempts": delivery.attempts if outcome.counted else delivery.attempts - 1,
-        "subject_line": outcome.subject[: _width(Delivery.subject_line)],
-        "body_text": outcome.text,
     }
+    if outcome.state == DeliveryState.HANDED_OVER:
+        values |= {"subject_line": outcome.subject[: _width(Delivery.subject_line)], "body_text": outcome.text}
     written = {f"new_{name}": value for name, value in values.items()}
-    done = db.session.execute(_finish(), written | {"this": delivery.id, "owner": owner})
+    done = db.session.execute(_finish(tuple(values)), written | {"this": delivery.id, "owner": claim.owner})
     if _rows(done) == 0:
         return False
     for name, value in values.items():  # so that whoever listens need not read the row again
         set_committed_value(delivery, name, value)
     if outcome.counted:
-        attempt = {"delivery_id": delivery.id, "at": now, "outcome": outcome.name, "reply": values["last_reply"]}
-        db.session.execute(_note_attempt(), attempt)
+        note_attempt(delivery.id, outcome.name, outcome.reply, began_at=claim.since, worker=worker_name(), now=now)
     return True
+
+
+def readdress(claim: Claim, recipient: str, name: str) -> bool:
+    """A claimed message goes elsewhere, because the address has changed since it was planned; False if the lease is lost.
+
+    To be called inside a transaction of its own. Raises IntegrityError if the same message goes there already.
+    """
+    old = claim.delivery
+    key = dedup_key(old.kind, old.subject_id, old.edition, old.step, recipient)
+    values = {"recipient": recipient, "recipient_name": name, "dedup_key": key}
+    is_ours = (_ROWS.c.id == old.id) & (_ROWS.c.lease_owner == claim.owner)
+    if _rows(db.session.execute(update(_ROWS).where(is_ours).values(values))) == 0:
+        return False
+    for column, value in values.items():
+        set_committed_value(old, column, value)
+    return True
+
+
+def note_attempt(
+    delivery_id: int, outcome: str, reply: str, *, began_at: datetime | None = None, worker: str = "", now: datetime
+) -> None:
+    """One line in a message's history: a try, or what came back later."""
+    line = {"delivery_id": delivery_id, "began_at": began_at, "at": now, "worker": worker, "outcome": outcome}
+    db.session.execute(_note_attempt(), line | {"reply": reply[:REPLY_LENGTH]})
+
+
+def worker_name() -> str:
+    """Machine and process: who tried it."""
+    return f"{socket.gethostname()[:40]}-{os.getpid()}"
 
 
 # Built once: these run for every message, and to put a statement together costs more than to send it.
@@ -117,7 +150,7 @@ def finish(delivery: Delivery, outcome: Outcome, *, owner: str | None, now: date
 def _claim(*, skip_locked: bool) -> Executable:
     due = (
         select(_ROWS.c.id)
-        .where(_ROWS.c.state.in_(OPEN_STATES), _ROWS.c.next_at <= bindparam("now"), _ROWS.c.stale_at > bindparam("now"))
+        .where(text(IS_OPEN), _ROWS.c.next_at <= bindparam("now"), _ROWS.c.stale_at > bindparam("now"))
         .order_by(_ROWS.c.urgency, _ROWS.c.next_at, _ROWS.c.id)
         .limit(1)
     )
@@ -138,10 +171,9 @@ def _claim(*, skip_locked: bool) -> Executable:
     return select(Delivery).from_statement(claimed).execution_options(populate_existing=True)
 
 
-@lru_cache(maxsize=1)
-def _finish() -> Executable:
-    written = ("state", "last_reply", "lease_owner", "lease_until", "next_at", "finished_at", "attempts")
-    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in (*written, "subject_line", "body_text")}
+@lru_cache(maxsize=2)
+def _finish(written: tuple[str, ...]) -> Executable:
+    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in written}
     is_ours = (_ROWS.c.id == bindparam("this")) & (_ROWS.c.lease_owner == bindparam("owner"))
     return update(_ROWS).where(is_ours, _ROWS.c.state == DeliveryState.SENDING.value).values(values)
 

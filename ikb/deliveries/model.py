@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ikb.db import Base
@@ -13,7 +14,12 @@ from ikb.deliveries.mail_text import MailText as MailText
 
 
 class DeliveryState(StrEnum):
-    """Where a message is. A `planned` one becomes `due` by the clock alone, so that state is never written for it."""
+    """Where a message is.
+
+    A `planned` one becomes due by the clock alone, so `due` is never written: see `Delivery.is_due`. Waiting to be sent
+    are also those whose worker has not come back (`sending`) and those that came back for a passing reason
+    (`bounced_soft`).
+    """
 
     PLANNED = "planned"
     SENDING = "sending"
@@ -26,6 +32,17 @@ class DeliveryState(StrEnum):
     EXPIRED = "expired"
 
 
+OPEN_STATES = (DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.BOUNCED_SOFT)
+# Written out, not as parameters: only then does PostgreSQL see that the index of what is open answers the question.
+IS_OPEN = "state IN ('planned', 'sending', 'bounced_soft')"
+
+
+def dedup_key(kind: str, subject_id: int, edition: str, step: str, recipient: str) -> str:
+    """Equal for the same message, however often it is planned; holds no address in the clear."""
+    address = hashlib.sha256(recipient.strip().lower().encode()).hexdigest()[:32]
+    return f"{kind}/{subject_id}/{edition}/{step}/{address}"
+
+
 class Delivery(Base):
     """One message to one address. Planned with its cause; claimed by lease; finished only by whoever holds the lease."""
 
@@ -33,6 +50,12 @@ class Delivery(Base):
     __table_args__ = (
         Index("ix_delivery_state_next_at", "state", "next_at"),
         Index("ix_delivery_subject", "kind", "subject_id"),
+        Index(
+            "ix_delivery_open",
+            *("urgency", "next_at", "id"),
+            postgresql_where=text(IS_OPEN),
+            sqlite_where=text(IS_OPEN),
+        ),
     )
 
     kind: Mapped[str] = mapped_column(String(40))
@@ -53,6 +76,7 @@ class Delivery(Base):
     next_at: Mapped[datetime]  # the next attempt; equal to due_at at first
     stale_at: Mapped[datetime]  # from here on it would only confuse: it expires instead
     attempts: Mapped[int] = mapped_column(default=0)
+    soft_bounces: Mapped[int] = mapped_column(default=0, server_default="0")
     lease_until: Mapped[datetime | None]
     lease_owner: Mapped[str | None] = mapped_column(String(80))
     finished_at: Mapped[datetime | None]
@@ -65,14 +89,24 @@ class Delivery(Base):
         back_populates="delivery", cascade="all, delete-orphan", order_by="DeliveryAttempt.id"
     )
 
+    def is_due(self, now: datetime) -> bool:
+        """Whether it waits to be sent and its time has come."""
+        return self.state in OPEN_STATES and self.next_at <= now
+
 
 class DeliveryAttempt(Base):
-    """One try, and what the server said."""
+    """One try, and what the server said; or what came back later.
+
+    began_at: when the message was claimed; `at` is when the answer was there. Empty for what came back later.
+    worker:   machine and process that tried it.
+    """
 
     __tablename__ = "delivery_attempt"
 
     delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id", ondelete="CASCADE"), index=True)
+    began_at: Mapped[datetime | None]
     at: Mapped[datetime]
+    worker: Mapped[str] = mapped_column(String(60), default="", server_default="")
     outcome: Mapped[str] = mapped_column(String(20))  # a delivery state, or "retry"
     reply: Mapped[str] = mapped_column(String(500), default="")
     delivery: Mapped[Delivery] = relationship(back_populates="log")
@@ -85,3 +119,26 @@ class Heartbeat(Base):
 
     name: Mapped[str] = mapped_column(String(40), unique=True)
     at: Mapped[datetime]
+
+
+class Refusal(Base):
+    """Somebody wants no messages of a stream any more, such as reminders; gone again once they do.
+
+    address_hash: SHA-256 of the address in small letters: no list of addresses comes into being here.
+    """
+
+    __tablename__ = "mail_refusal"
+    __table_args__ = (UniqueConstraint("address_hash", "stream"),)
+
+    address_hash: Mapped[str] = mapped_column(String(64))
+    stream: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]
+
+
+class Pace(Base):
+    """From when on the next message may be handed to a mail server that takes only so many a minute."""
+
+    __tablename__ = "mail_pace"
+
+    server: Mapped[str] = mapped_column(String(200), unique=True)
+    free_at: Mapped[datetime]

@@ -10,12 +10,11 @@ from typing import Any
 from sqlalchemy import Select, case, func, select
 
 from ikb.db import db
-from ikb.deliveries.model import Delivery, DeliveryState, Heartbeat
+from ikb.deliveries.model import OPEN_STATES, Delivery, DeliveryState, Heartbeat
 from ikb.errors import NotFound
 
 # Over, and not because the message had arrived or was not wanted any more.
 FAILED_STATES = (DeliveryState.FAILED, DeliveryState.BOUNCED_HARD)
-WAITING_STATES = (DeliveryState.PLANNED, DeliveryState.SENDING)
 
 
 @dataclass(frozen=True)
@@ -29,12 +28,12 @@ class Tally:
 
 def due(now: datetime) -> list[Delivery]:
     """What is due, in the order in which it will be sent."""
-    rows = select(Delivery).where(Delivery.state.in_(WAITING_STATES), Delivery.next_at <= now)
+    rows = select(Delivery).where(Delivery.state.in_(OPEN_STATES), Delivery.next_at <= now)
     return list(db.session.scalars(rows.order_by(Delivery.urgency, Delivery.next_at, Delivery.id)))
 
 
 def due_count(now: datetime) -> int:
-    rows = select(func.count(Delivery.id)).where(Delivery.state.in_(WAITING_STATES), Delivery.next_at <= now)
+    rows = select(func.count(Delivery.id)).where(Delivery.state.in_(OPEN_STATES), Delivery.next_at <= now)
     return db.session.scalar(rows) or 0
 
 
@@ -44,14 +43,14 @@ def oldest_due_at(now: datetime) -> datetime | None:
     What waits for its next attempt, or is being sent at the moment, is not due.
     """
     found: datetime | None = db.session.scalar(
-        select(func.min(Delivery.next_at)).where(Delivery.state.in_(WAITING_STATES), Delivery.next_at <= now)
+        select(func.min(Delivery.next_at)).where(Delivery.state.in_(OPEN_STATES), Delivery.next_at <= now)
     )
     return found
 
 
 def tally(now: datetime) -> Tally:
     """The ledger's figures, in one query."""
-    is_due = Delivery.state.in_(WAITING_STATES) & (Delivery.next_at <= now)
+    is_due = Delivery.state.in_(OPEN_STATES) & (Delivery.next_at <= now)
     rows = select(
         Delivery.state,
         func.count(),

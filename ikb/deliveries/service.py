@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -18,17 +17,19 @@ from ikb.db import db, on_sqlite
 from ikb.deliveries import queries
 from ikb.deliveries.kinds import urgency_of
 from ikb.deliveries.ledger import UNWANTED
-from ikb.deliveries.model import Delivery, DeliveryState, Heartbeat
+from ikb.deliveries.model import Delivery, DeliveryState, Heartbeat, dedup_key
+from ikb.deliveries.previews import deliver_once, preview
 from ikb.deliveries.rendering import new_message_id
-from ikb.deliveries.sending import Line, Report, deliver_once, hand_over, send_due
+from ikb.deliveries.returns import bounced, delivered
+from ikb.deliveries.sending import Line, Report, send_due
 from ikb.errors import Conflict
 from ikb.journal import service as journal
 from ikb.journal.service import Actor
 from ikb.queue import wake_after_commit
 
 __all__ = [
-    "Line", "Planned", "Report", "beat", "cancel", "deliver_once", "due_count", "hand_over", "oldest_due_age", "plan",
-    "plan_many", "send_again", "send_due",
+    "Line", "Planned", "Report", "beat", "bounced", "cancel", "deliver_once", "delivered", "due_count", "oldest_due_age",
+    "plan", "plan_many", "preview", "send_again", "send_due",
 ]  # fmt: skip
 
 ROWS_PER_INSERT = 500
@@ -36,7 +37,7 @@ ROWS_PER_INSERT = 500
 # same message is tried once more: an earlier attempt may have arrived although nobody said so.
 ANEW = (
     "recipient", "recipient_name", "procedure_id", "urgency", "state", "due_at", "next_at", "stale_at", "attempts",
-    "lease_until", "lease_owner", "finished_at", "last_reply", "subject_line", "body_text",
+    "soft_bounces", "lease_until", "lease_owner", "finished_at", "last_reply", "subject_line", "body_text",
 )  # fmt: skip
 SECOND_CHANCE = timedelta(hours=24)
 
@@ -63,8 +64,7 @@ class Planned:
     @property
     def dedup_key(self) -> str:
         """Equal for the same message, however often it is planned; holds no address in the clear."""
-        address = hashlib.sha256(self.recipient.strip().lower().encode()).hexdigest()[:32]
-        return f"{self.kind}/{self.subject_id}/{self.edition}/{self.step}/{address}"
+        return dedup_key(self.kind, self.subject_id, self.edition, self.step, self.recipient)
 
 
 def plan(
@@ -165,7 +165,7 @@ def cancel(
         waiting = update(Delivery).where(
             Delivery.kind == kind,
             Delivery.subject_id.in_(ids[start : start + ROWS_PER_INSERT]),
-            Delivery.state == DeliveryState.PLANNED,
+            Delivery.state.in_((DeliveryState.PLANNED, DeliveryState.BOUNCED_SOFT)),
         )
         if step is not None:
             waiting = waiting.where(Delivery.step == step)
@@ -188,6 +188,7 @@ def send_again(delivery: Delivery, *, by: Actor, now: datetime) -> None:
             next_at=now,
             stale_at=max(delivery.stale_at, now + SECOND_CHANCE),
             attempts=0,
+            soft_bounces=0,
             finished_at=None,
         )
         .returning(Delivery.id)

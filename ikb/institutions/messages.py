@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import joinedload
 
 from ikb.db import db
 from ikb.deliveries.kinds import Mail, register_kind
@@ -13,9 +14,17 @@ from ikb.deliveries.model import Delivery
 from ikb.deliveries.rendering import render_mail
 from ikb.institutions.links import link_of
 from ikb.institutions.model import Invitation
+from ikb.procedures.model import ParticipationPhase
 from ikb.web import labels
 
 labels.add("message", {"new_link": "Neuer Link"})
+# Built once, and without the text's version: this runs for every message.
+_AS_IT_IS_NOW = (
+    select(Invitation)
+    .where(Invitation.id == bindparam("this"))
+    .options(joinedload(Invitation.phase).lazyload(ParticipationPhase.draft_version))
+    .execution_options(populate_existing=True)
+)
 HIDDEN_LINK = "(hier steht der persönliche Link dieser Institution)"
 
 
@@ -37,9 +46,7 @@ def _context(invitation: Invitation, link: str | None = None) -> dict[str, Any]:
 
 
 def _invitation_of(delivery: Delivery) -> Invitation | None:
-    return db.session.scalar(
-        select(Invitation).where(Invitation.id == delivery.subject_id).execution_options(populate_existing=True)
-    )
+    return db.session.scalar(_AS_IT_IS_NOW, {"this": delivery.subject_id})
 
 
 def _is_current(delivery: Delivery, invitation: Invitation | None) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Executable, bindparam, insert, select, update
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.util import identity_key
 
 from ikb.core.clock import berlin_day, end_of_day
 from ikb.core.periods import next_working_day
@@ -52,6 +54,7 @@ _ORDER = {
     InvitationState.DRAFTED: 4,
     **dict.fromkeys(ANSWERED, 5),
 }
+_UNUSED = [state for state, place in _ORDER.items() if place < _ORDER[InvitationState.OPENED]]
 NEW_LINK_COUNTS = timedelta(days=2)  # after that, whoever asked for a link has asked again
 LONGEST_REASON = 300
 
@@ -266,19 +269,33 @@ def _note_bounced(delivery_id: int, now: datetime) -> None:
 
 
 def _note_of_mail(delivery_id: int, state: InvitationState, now: datetime) -> None:
+    """One statement, and no row read: this runs for every message, and an answer that comes in meanwhile stays.
+
+    A bounce tells of the address now, whatever an earlier mail did; so does a mail that went through. One about a link,
+    and perhaps an address, that was replaced since says nothing.
+    """
     delivery = db.session.get_one(Delivery, delivery_id)
     if delivery.kind not in queries.MESSAGES:
         return
-    # Locked and read anew: an answer that comes in at this moment must not make the ledger's own transaction fail.
-    lock = {"of": Invitation}
-    invitation = db.session.get(Invitation, delivery.subject_id, with_for_update=lock, populate_existing=True)
-    if invitation is None or _ORDER[InvitationState(invitation.state)] >= _ORDER[InvitationState.OPENED]:
-        return
+    values: dict[str, object] = {"this": delivery.subject_id, "reached": state.value}
     is_about_link = delivery.kind in ("invitation", "new_link")
-    if is_about_link and delivery.edition != str(invitation.generation):
-        return  # about a link, and perhaps an address, that was replaced since
-    # A bounce tells of the address now, whatever an earlier mail did; so does a mail that went through.
-    invitation.state = state
+    if is_about_link:
+        values["of"] = int(delivery.edition)
+    db.session.flush()
+    db.session.execute(_reach(is_about_link=is_about_link), values)
+    if (read := db.session.identity_map.get(identity_key(Invitation, delivery.subject_id))) is not None:
+        db.session.expire(read)
+
+
+@lru_cache(maxsize=2)
+def _reach(*, is_about_link: bool) -> Executable:
+    table = Invitation.__table__
+    is_meant = (table.c.id == bindparam("this")) & (table.c.state != bindparam("reached"))
+    is_meant &= table.c.state.in_([state.value for state in _UNUSED])
+    if is_about_link:
+        is_meant &= table.c.generation == bindparam("of")
+    rows = update(table).where(is_meant)  # type: ignore[arg-type]
+    return rows.values(state=bindparam("reached"), row_version=table.c.row_version + 1)
 
 
 def refuse_if_changed(invitation: Invitation, row_version: int) -> None:

@@ -7,11 +7,11 @@ from ikb.mail.message import (
     RecipientRefused,
     ServerUnavailable,
     TemporaryFailure,
-    compose,
     one_line,
 )
 from ikb.mail.smtp import SmtpServer
 from ikb.mail.transport import MailboxFolder, Transport, mailbox_folder, open_transport
+from ikb.mail.wire import Written, compose
 
 __all__ = [
     "Attachment",
@@ -23,6 +23,7 @@ __all__ = [
     "SmtpServer",
     "TemporaryFailure",
     "Transport",
+    "Written",
     "compose",
     "mailbox_folder",
     "one_line",

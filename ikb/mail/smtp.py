@@ -9,7 +9,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from email.message import Message
 from typing import TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -22,6 +21,7 @@ from ikb.mail.message import (
     one_line,
     wire_address,
 )
+from ikb.mail.wire import Written
 
 SEND_TIMEOUT = timedelta(seconds=20)
 Answer = TypeVar("Answer")
@@ -37,7 +37,7 @@ class SmtpServer:
         self._server: smtplib.SMTP | None = None
         self._ends_at = 0.0
 
-    def send(self, message: Message[str, str], recipient: str) -> str:
+    def send(self, message: Written, recipient: str) -> str:
         content, address = message.as_bytes(), wire_address(recipient)
         self._ends_at = time.monotonic() + self._timeout
         is_reused = self._server is not None

@@ -5,19 +5,19 @@ from __future__ import annotations
 import mailbox
 from collections.abc import Iterator
 from contextlib import contextmanager
-from email.message import Message
 from pathlib import Path
 from typing import Protocol
 
 from ikb.config import Config
 from ikb.mail.message import RecipientRefused
 from ikb.mail.smtp import SEND_TIMEOUT, SmtpServer
+from ikb.mail.wire import Written
 
 
 class Transport(Protocol):
     """Hands over one message at a time; used by one thread."""
 
-    def send(self, message: Message[str, str], recipient: str) -> str:
+    def send(self, message: Written, recipient: str) -> str:
         """What the server answered. Raises TemporaryFailure or PermanentFailure."""
         ...
 
@@ -59,7 +59,7 @@ class MailboxFolder:
         folder.parent.mkdir(parents=True, exist_ok=True)
         self._maildir = mailbox.Maildir(folder, create=True)
 
-    def send(self, message: Message[str, str], recipient: str) -> str:
+    def send(self, message: Written, recipient: str) -> str:
         if recipient.endswith(f"@{UNDELIVERABLE_DOMAIN}"):
             raise RecipientRefused(550, "5.1.1 Diese Adresse gibt es nicht")
         self._maildir.add(message.as_bytes())

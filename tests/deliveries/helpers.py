@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from email import message_from_bytes
-from email.message import EmailMessage, Message
+from email.message import EmailMessage
 from email.policy import default
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy import select
 from ikb.db import db, transaction
 from ikb.deliveries import service
 from ikb.deliveries.model import Delivery
+from ikb.mail import Written
 
 
 class Wire:
@@ -24,7 +25,7 @@ class Wire:
         self.sent: list[EmailMessage] = []
         self.recipients: list[str] = []
 
-    def send(self, sent: Message, recipient: str) -> str:
+    def send(self, sent: Written, recipient: str) -> str:
         message = message_from_bytes(
             sent.as_bytes(), _class=EmailMessage, policy=default
         )  # as whoever gets it reads it

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from email.message import Message
 from typing import Any
 
 import pytest
@@ -181,7 +180,7 @@ def test_operations_cost_six_queries_whatever_failed(
         given(clock(), kind="invitation", subject_id=number)
 
     class Closed(Wire):
-        def send(self, message: Message, recipient: str) -> str:
+        def send(self, message: mail.Written, recipient: str) -> str:
             raise mail.RecipientRefused(550, "no")
 
     service.send_due(clock, Closed())

@@ -134,7 +134,7 @@ def test_a_worker_that_is_told_to_stop_has_ended_its_run_within_half_a_minute(
 
     assert 0 < len(sending.messages) < 30
     assert max(taken_up.values()) - starts_at + SEND_TIMEOUT <= timedelta(seconds=30)  # if the last takes all its time
-    assert woken == ["deliveries.send_due"]
+    assert woken == ["deliveries.send_due"] * 2  # a helper at the start, and the next run at the end
 
 
 def test_a_heartbeat_shows_worker_and_beat(app: Flask, clock: SteppingClock) -> None:

@@ -41,10 +41,10 @@ def test_no_message_is_ever_claimed_by_two(committed_app: Flask) -> None:
             start.wait()
             while True:
                 with transaction():
-                    delivery = ledger.claim_next(lease=LEASE, now=system_clock())
-                if delivery is None:
+                    claim = ledger.claim_next(lease=LEASE, now=system_clock())
+                if claim is None:
                     return claimed
-                claimed.append(delivery.subject_id)
+                claimed.append(claim.delivery.subject_id)
 
     with committed_app.app_context():
         plan(MESSAGES)
