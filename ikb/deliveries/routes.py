@@ -36,7 +36,15 @@ navigation.register(
     visible=lambda: current_config().has_mailbox_page,
     covers=("deliveries.message",),
 )
-labels.add("journal_action", {"message sent again": "Nachricht noch einmal gesendet"})
+labels.add(
+    "journal_action",
+    {
+        "message sent again": "Nachricht noch einmal gesendet",
+        "messages declined": "Nachrichten abbestellt",
+        "messages wanted again": "Nachrichten wieder bestellt",
+    },
+)
+labels.add("subject", {"mail_refusal": "Abbestellung"})
 
 # Beat shows every 15 seconds that it lives; three missed beats are no accident.
 ALIVE_WITHIN = timedelta(seconds=60)
