@@ -1,7 +1,7 @@
 """Delivery: who tried and for how long, soft bounces, what somebody does not want, how fast a mail server takes mail
 
 Revision: 0016_delivery
-After: 0020_found_quickly
+After: 0015_calendars
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0016_delivery"
-down_revision = "0020_found_quickly"
+down_revision = "0015_calendars"
 branch_labels = None
 depends_on = None
 
