@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import (
@@ -11,20 +9,14 @@ from wtforms import (
     FieldList,
     Form,
     FormField,
-    HiddenField,
-    RadioField,
     SelectChoice,
     SelectField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
-from ikb.core.results import OTHERS, USUAL, Manner, Outcome, Tally
 from ikb.deliberations.intake import Step
-from ikb.deliberations.service import ResultEntry
 from ikb.deliberations.stations import ROLES, Station
-from ikb.deliberations.successors import Next
-from ikb.deliberations.wordings import WISHES, ChangedWording
 from ikb.web.fields import ChecksField, CountField, DayField, KeyField, TidyField, row_version
 from ikb.web.labels import choices
 
@@ -116,73 +108,6 @@ class ReferenceForm(FlaskForm):
     reference = TidyField(
         "Drucksachennummer", validators=[DataRequired("Schreiben Sie die Nummer der Vorlage."), at_most(100)]
     )
-
-
-class WordingForm(Form):
-    """What a body wants one passage to be."""
-
-    anchor = HiddenField()
-    wish = SelectField("Was hat das Gremium beschlossen?", choices=choices("wish", *WISHES))
-    text = TextAreaField("Neuer Wortlaut", validators=[at_most(20_000)])
-
-    def wording(self) -> ChangedWording:
-        """What was entered."""
-        return ChangedWording(self.anchor.data or "", (self.text.data or "").strip(), self.wish.data)
-
-
-class ResultForm(FlaskForm):
-    """What a committee resolved."""
-
-    line = TidyField("Ergebniszeile aus der Niederschrift", validators=[at_most(500)])
-    outcome = RadioField(
-        "Ergebnis",
-        choices=choices("outcome", *USUAL, *OTHERS),
-        validators=[InputRequired("Wählen Sie das Ergebnis.")],
-    )
-    votes_yes = CountField("Ja")
-    votes_no = CountField("Nein")
-    abstentions = CountField("Enthaltungen")
-    present = CountField("Anwesend")
-    manner = SelectField("Wie wurde abgestimmt?", choices=[SelectChoice("", "ohne Angabe"), *choices("manner")])
-    resolution_text = TextAreaField("Text des Beschlusses", validators=[at_most(20_000)])
-    laid_paper_id = SelectField("Vorlage, die dem Gremium vorlag", coerce=int)
-    wordings = FieldList(FormField(WordingForm), max_entries=60)
-    passage = SelectField("Abschnitt", validate_choice=False)
-    next_organization_id = SelectField("Nächstes Gremium", coerce=int)
-    next_on = DayField("Nächste Sitzung am")
-    wants_successor = BooleanField("Die Beratung wird nachgeholt")
-    is_provisional = BooleanField("Vorläufig, bis die Niederschrift freigegeben ist", default=True)
-    key = KeyField()
-    seen_result_id = HiddenField()
-
-    def tally(self) -> Tally:
-        """The votes as entered."""
-        return Tally(self.votes_yes.data, self.votes_no.data, self.abstentions.data, self.present.data)
-
-    def stated_manner(self) -> Manner | None:
-        return Manner(self.manner.data) if self.manner.data else None
-
-    def entry(self) -> ResultEntry:
-        """What was entered."""
-        return ResultEntry(
-            outcome=Outcome(self.outcome.data),
-            tally=self.tally(),
-            manner=self.stated_manner(),
-            resolution_text=self.resolution_text.data or "",
-            is_provisional=self.is_provisional.data,
-            laid_paper_id=self.laid_paper_id.data or None,
-            successor=Next(self.next_organization_id.data or None, self.next_on.data, self.wants_successor.data),
-        )
-
-    def changed(self) -> list[ChangedWording]:
-        """The wordings as entered."""
-        return [part.form.wording() for part in self.wordings]
-
-    @property
-    def seen(self) -> int | None:
-        """The result that was there when the page was shown."""
-        value: Any = self.seen_result_id.data
-        return int(value) if value and str(value).isdigit() else None
 
 
 class OrganizationForm(FlaskForm):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ikb.deliberations import committee_pages, new_procedure, result_pages, sequence_pages
+from ikb.deliberations import committee_pages, new_procedure, record_pages, result_pages, sequence_pages
 from ikb.deliberations.blueprint import bp
 
-PAGES = (new_procedure, sequence_pages, result_pages, committee_pages)
+PAGES = (new_procedure, sequence_pages, result_pages, record_pages, committee_pages)
 
 __all__ = ["PAGES", "bp"]
