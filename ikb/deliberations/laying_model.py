@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,6 +13,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ikb.accounts.model import User
 from ikb.db import Base
 from ikb.drafts.model import DraftVersion
+
+if TYPE_CHECKING:
+    from ikb.deliberations.model import Consultation
 
 
 class LayingManner(StrEnum):
@@ -52,6 +56,7 @@ class ChangedSince(Base):
     version_id: Mapped[int] = mapped_column(ForeignKey("draft_version.id", ondelete="CASCADE"), index=True)
     asked_at: Mapped[datetime]
     version: Mapped[DraftVersion] = relationship()
+    consultation: Mapped[Consultation] = relationship()
     answers: Mapped[list[ChangedSinceAnswer]] = relationship(
         cascade="all, delete-orphan", order_by="ChangedSinceAnswer.id", back_populates="question"
     )

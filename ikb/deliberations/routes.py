@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
-from ikb.deliberations import committee_pages, new_procedure, record_pages, result_pages, sequence_pages
+from ikb.deliberations import (
+    committee_pages,
+    extract_page,
+    kind_pages,
+    laying_pages,
+    new_procedure,
+    record_pages,
+    result_pages,
+    sequence_pages,
+    since_pages,
+)
 from ikb.deliberations.blueprint import bp
 
-PAGES = (new_procedure, sequence_pages, result_pages, record_pages, committee_pages)
+PAGES = (
+    new_procedure,
+    sequence_pages,
+    result_pages,
+    record_pages,
+    extract_page,
+    laying_pages,
+    since_pages,
+    kind_pages,
+    committee_pages,
+)
 
 __all__ = ["PAGES", "bp"]

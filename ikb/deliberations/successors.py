@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from ikb.core.results import OUTCOMES, Outcome, Successor
 from ikb.core.workflow import OPEN, Event, StationState
 from ikb.db import db
 from ikb.deliberations import stations
+from ikb.deliberations.laying_model import ChangedSinceAnswer
 from ikb.deliberations.model import Consultation, Organization
 from ikb.deliberations.stations import Station
 from ikb.errors import Implausible
@@ -62,9 +63,13 @@ def _is_wanted(outcome: Outcome, wanted: Next) -> bool:
 
 
 def successor_of(consultation: Consultation) -> Consultation | None:
-    """The step that follows from a consultation, None where there is none or it was skipped."""
+    """The step that follows from a consultation's result, None where there is none or it was skipped.
+
+    One that the office asked for because of a later version follows from that, and stays whatever the result becomes.
+    """
+    asked_again = exists().where(ChangedSinceAnswer.successor_id == Consultation.id)
     rows = select(Consultation).where(
-        Consultation.predecessor_id == consultation.id, Consultation.state != StationState.SKIPPED
+        Consultation.predecessor_id == consultation.id, Consultation.state != StationState.SKIPPED, ~asked_again
     )
     return db.session.scalars(rows.order_by(Consultation.id.desc()).limit(1)).first()
 

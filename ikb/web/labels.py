@@ -153,6 +153,7 @@ LABELS: dict[str, dict[str, str]] = {
         "reminder": "Erinnerung",
         "statement_receipt": "Eingangsbestätigung",
         "result_missing": "Ergebnis fehlt",
+        "sitting_update": "Mitteilung an ein Gremium",
     },
     "section_kind": {
         "heading": "Überschrift",
