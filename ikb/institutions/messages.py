@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
@@ -11,8 +10,7 @@ from sqlalchemy.orm import joinedload
 from ikb.db import db
 from ikb.deliveries.kinds import Mail, register_kind
 from ikb.deliveries.model import Delivery
-from ikb.deliveries.rendering import render_mail
-from ikb.institutions.links import link_of
+from ikb.institutions import letters
 from ikb.institutions.model import Invitation
 from ikb.procedures.model import ParticipationPhase
 from ikb.web import labels
@@ -28,21 +26,9 @@ _AS_IT_IS_NOW = (
 HIDDEN_LINK = "(hier steht der persönliche Link dieser Institution)"
 
 
-def render_invitation(invitation: Invitation, link: str | None = None) -> Mail:
+def render_invitation(invitation: Invitation, *, now: datetime, link: str | None = None) -> Mail:
     """The invitation as it is sent. link: what stands in place of the personal link, for a preview."""
-    return render_mail("invitation", **_context(invitation, link))
-
-
-def _context(invitation: Invitation, link: str | None = None) -> dict[str, Any]:
-    phase = invitation.phase
-    return {
-        "institution": invitation.institution,
-        "phase": phase,
-        "procedure": phase.procedure,
-        "last_day": invitation.last_day,
-        "link": link_of(invitation) if link is None else link,
-        "reply_to": phase.procedure.contact_email,
-    }
+    return letters.render("invitation", invitation, now=now, link=link)
 
 
 def _invitation_of(delivery: Delivery) -> Invitation | None:
@@ -65,12 +51,13 @@ def _new_link_wanted(delivery: Delivery, _now: datetime) -> bool:
     return _is_current(delivery, _invitation_of(delivery))
 
 
-def _render_invitation(delivery: Delivery, _now: datetime) -> Mail:
-    return render_invitation(db.session.get_one(Invitation, delivery.subject_id))
+def _render_invitation(delivery: Delivery, now: datetime) -> Mail:
+    return render_invitation(db.session.get_one(Invitation, delivery.subject_id), now=now)
 
 
-def _render_new_link(delivery: Delivery, _now: datetime) -> Mail:
-    return render_mail("new_link", **_context(db.session.get_one(Invitation, delivery.subject_id)))
+def _render_new_link(delivery: Delivery, now: datetime) -> Mail:
+    invitation = db.session.get_one(Invitation, delivery.subject_id)
+    return letters.render("new_link", invitation, now=now, with_deadline=False)
 
 
 register_kind("invitation", still_wanted=_invitation_wanted, render=_render_invitation, urgency=3)

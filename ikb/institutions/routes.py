@@ -207,7 +207,7 @@ def _opening_page(phase: ParticipationPhase, form: OpenForm, faults: list[str] |
         by_mail=by_mail,
         by_letter=[row for row in waiting if row not in by_mail],
         working_days=working_days_between(today(), phase.last_day),
-        sample=render_invitation(by_mail[0], HIDDEN_LINK) if by_mail else None,
+        sample=render_invitation(by_mail[0], now=now(), link=HIDDEN_LINK) if by_mail else None,
     )
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from ikb.core.clock import berlin_day, end_of_day
+from ikb.db import db
 from ikb.deliberations.model import Consultation
 from ikb.deliveries.kinds import Mail, register_kind
 from ikb.deliveries.model import Delivery
 from ikb.deliveries.rendering import render_mail
-from ikb.institutions.model import Invitation, InvitationState
-from ikb.institutions.service import link_of
-from ikb.reminders import participation, queries, service, sittings
+from ikb.institutions import letters
+from ikb.institutions.messages import HIDDEN_LINK
+from ikb.institutions.model import Invitation
+from ikb.reminders import participation, queries, samples, service, sittings, wordings
+from ikb.reminders.letters import reminder_letter
+from ikb.web import labels
 from ikb.web.links import external_url
 
 
@@ -37,18 +42,7 @@ def render_reminder(delivery: Delivery, now: datetime) -> Mail:
     invitation = queries.invitation_of(delivery)
     if invitation is None:
         raise LookupError("The invitation of this reminder is gone.")
-    today = berlin_day(now)
-    return render_mail(
-        "reminder",
-        institution=invitation.institution,
-        procedure=invitation.phase.procedure,
-        last_day=invitation.last_day,
-        days=(invitation.last_day - today).days,
-        is_extended=invitation.last_day > invitation.phase.last_day,
-        has_draft=invitation.state == InvitationState.DRAFTED,
-        today=today,
-        link=link_of(invitation),
-    )
+    return letters.render(reminder_letter(invitation), invitation, now=now)
 
 
 def question_wanted(delivery: Delivery, now: datetime) -> bool:
@@ -81,5 +75,20 @@ def render_question(delivery: Delivery, now: datetime) -> Mail:
     )
 
 
+def test_wanted(delivery: Delivery, now: datetime) -> bool:
+    """Whoever asked for it wants it."""
+    return True
+
+
+def render_test(delivery: Delivery, now: datetime) -> Mail:
+    """A letter as the institution would get it, without the link that is only theirs."""
+    letter, _, language = delivery.step.partition("/")
+    invitation = db.session.get_one(Invitation, delivery.subject_id)
+    mail = samples.of_letter(letter, language, invitation, now=now, link=HIDDEN_LINK)
+    return replace(mail, subject=f"Probe: {mail.subject}")
+
+
+labels.add("message", {wordings.TEST: "Probe an sich selbst"})
+register_kind(wordings.TEST, still_wanted=test_wanted, render=render_test, urgency=2)
 register_kind(service.REMINDER, still_wanted=reminder_wanted, render=render_reminder)
 register_kind(service.RESULT_MISSING, still_wanted=question_wanted, render=render_question)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import defer, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -17,7 +18,7 @@ from ikb.deliveries.model import Delivery, DeliveryState
 from ikb.institutions.model import ANSWERED, Institution, Invitation
 from ikb.procedures.model import ParticipationPhase, PhaseState
 from ikb.procedures.queries import led_by
-from ikb.reminders.model import ReminderRules
+from ikb.reminders.model import CallNote, ReminderRules
 from ikb.reminders.rules import USUAL, Rules
 from ikb.web.paging import PAGE_SIZE, Page
 
@@ -30,6 +31,78 @@ LOOK_BACK = timedelta(days=10)  # a long weekend and some: what is older was pla
 def _visible_deliveries(visitor: Visitor) -> Select[Delivery]:
     """Leads see what was sent in their procedures."""
     return select(Delivery).where(Delivery.procedure_id.in_(led_by(visitor)))
+
+
+@dataclass(frozen=True)
+class Sent:
+    """How many messages of one kind and step were due at one moment, and what became of them."""
+
+    kind: str
+    step: str
+    due_at: datetime
+    state: str
+    count: int
+
+    @property
+    def is_over(self) -> bool:
+        return self.state not in (DeliveryState.PLANNED, DeliveryState.SENDING)
+
+
+def sent_in(phase: ParticipationPhase) -> list[Sent]:
+    """What the ledger holds for a phase's calendar, counted: reminders that went out or stopped, and in the same days
+    every other message of the procedure, whether gone or waiting. One query.
+
+    Receipts are left out: they follow the answers, not a plan.
+    """
+    of_phase = select(Invitation.id).where(Invitation.phase_id == phase.id)
+    is_reminder = Delivery.kind == "reminder"
+    gone = Delivery.state.in_((DeliveryState.HANDED_OVER, DeliveryState.DELIVERED, DeliveryState.BOUNCED_HARD))
+    about_invitation = Delivery.kind.in_(("reminder", "invitation"))
+    rows = (
+        select(Delivery.kind, Delivery.step, Delivery.due_at, Delivery.state, func.count())
+        .where(
+            Delivery.procedure_id == phase.procedure_id,
+            Delivery.kind.not_in(("statement_receipt", "new_link")),
+            Delivery.due_at >= phase.opens_at - timedelta(days=1),
+            Delivery.due_at < phase.ends_at,
+            or_(and_(is_reminder, gone), and_(~is_reminder, Delivery.state != DeliveryState.CANCELLED)),
+            or_(~about_invitation, Delivery.subject_id.in_(of_phase)),
+        )
+        .group_by(Delivery.kind, Delivery.step, Delivery.due_at, Delivery.state)
+    )
+    return [Sent(*row) for row in db.session.execute(rows)]
+
+
+def phase_to_show(procedure_id: int) -> ParticipationPhase | None:
+    """The phase that a preview is about: the open one, else the one that is planned, else the newest."""
+    rows = select(ParticipationPhase).where(ParticipationPhase.procedure_id == procedure_id)
+    is_open, is_planned = (ParticipationPhase.state == state for state in (PhaseState.OPEN, PhaseState.PLANNED))
+    return db.session.scalars(
+        rows.order_by(is_open.desc(), is_planned.desc(), ParticipationPhase.id.desc()).limit(1)
+    ).one_or_none()
+
+
+def invitations_of(phase_id: int) -> list[Invitation]:
+    """All invitations of a phase, with the addresses of each institution, by name; in two queries."""
+    rows = (
+        select(Invitation)
+        .join(Invitation.institution)
+        .where(Invitation.phase_id == phase_id)
+        .options(joinedload(Invitation.institution).selectinload(Institution.contacts))
+        .order_by(Institution.sort_key, Invitation.id)
+    )
+    return list(db.session.scalars(rows))
+
+
+def calls_to(invitation_ids: list[int]) -> dict[int, list[CallNote]]:
+    """The calls to institutions, the latest first, by invitation; in one query."""
+    if not invitation_ids:
+        return {}
+    rows = select(CallNote).where(CallNote.invitation_id.in_(invitation_ids)).options(joinedload(CallNote.called_by))
+    found: dict[int, list[CallNote]] = {}
+    for row in db.session.scalars(rows.order_by(CallNote.id.desc())):
+        found.setdefault(row.invitation_id, []).append(row)
+    return found
 
 
 def rules_row(procedure_id: int) -> ReminderRules | None:

@@ -50,6 +50,20 @@ class Step:
         return day
 
 
+def step_named(name: str) -> Step | None:
+    """The step that the ledger calls so; None for what is no step's name."""
+    days = name.removesuffix("w")
+    return Step(int(days), name.endswith("w")) if days.isascii() and days.isdigit() else None
+
+
+def in_words(step: Step) -> str:
+    """A step as people say it: `14 Tage vorher`, `1 Arbeitstag vorher`, `am letzten Tag`."""
+    if step.days == 0:
+        return "am letzten Tag"
+    unit = ("Arbeitstag" if step.in_working_days else "Tag") + ("" if step.days == 1 else "e")
+    return f"{step.days} {unit} vorher"
+
+
 USUAL_STEPS = (Step(14), Step(7), Step(1))
 OFFERED_STEPS = (Step(14), Step(7), Step(2), Step(1), Step(0))
 
@@ -163,7 +177,7 @@ def reminders(
 
 def in_order(steps: Iterable[Step], last_day: date, closed: Set[date] = NOBODY_OFF) -> list[Step]:
     """Steps by the day they name, earliest first; of two that name one day the calendar one last, so that it stays."""
-    return sorted(steps, key=lambda step: (step.wanted_on(last_day, closed), step.in_working_days, -step.days))
+    return sorted(steps, key=lambda step: (step.wanted_on(last_day, closed), not step.in_working_days))
 
 
 def _reminder(

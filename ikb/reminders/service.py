@@ -15,13 +15,30 @@ from ikb.procedures.edits import lock_unchanged
 from ikb.procedures.model import Procedure
 from ikb.reminders import participation, queries, sittings
 from ikb.reminders.model import ReminderRules
-from ikb.reminders.participation import REMINDER, forget_phase, plan_for_phase, replan_for_invitation, replan_for_phase
-from ikb.reminders.rules import MOST_DAYS, USUAL, Rules
+from ikb.reminders.participation import (
+    REMINDER,
+    forget_phase,
+    plan_for_phase,
+    replan_for_invitation,
+    replan_for_phase,
+    replan_for_procedure,
+)
+from ikb.reminders.rules import MOST_DAYS, USUAL, Rules, in_words
 from ikb.reminders.sittings import RESULT_MISSING, plan_for_meeting
 
 __all__ = [
-    "REMINDER", "RESULT_MISSING", "change_rules", "check_rules", "forget_phase", "plan_for_meeting", "plan_for_phase",
-    "plan_missing", "replan_for_invitation", "replan_for_phase", "rules_in_words",
+    "REMINDER",
+    "RESULT_MISSING",
+    "change_rules",
+    "check_rules",
+    "forget_phase",
+    "plan_for_meeting",
+    "plan_for_phase",
+    "plan_missing",
+    "replan_for_invitation",
+    "replan_for_phase",
+    "replan_for_procedure",
+    "rules_in_words",
 ]  # fmt: skip
 
 
@@ -91,7 +108,7 @@ def check_rules(rules: Rules) -> None:
 
 def rules_in_words(rules: Rules) -> str:
     """One line per rule, for setting two of them side by side."""
-    steps = ", ".join(f"{s.days} {'Arbeitstage' if s.in_working_days else 'Tage'}" for s in rules.steps)
+    steps = ", ".join(map(in_words, rules.steps))
     spared = (
         ("Samstage", rules.spares_saturdays),
         ("Sonntage", rules.spares_sundays),

@@ -9,14 +9,42 @@ from sqlalchemy.orm import joinedload
 
 from ikb.db import db
 from ikb.deliveries.kinds import Mail, register_kind
+from ikb.deliveries.letters import register_letter
 from ikb.deliveries.model import Delivery
-from ikb.deliveries.rendering import render_mail
+from ikb.institutions import letters
 from ikb.institutions.links import token_of
 from ikb.statements.model import Receipt, Statement
-from ikb.web import labels
+from ikb.web import english, filters, labels
 from ikb.web.links import external_url
 
 labels.add("answer", {"remarks": "Stellungnahme mit Anmerkungen"})
+labels.add("letter", {"receipt": "Eingangsbestätigung"})
+register_letter(
+    "receipt",
+    placeholders={
+        **letters.PLACEHOLDERS,
+        "nummer": "Eingangsnummer",
+        "eingegangen": "Tag und Uhrzeit des Eingangs",
+        "antwort": "was eingegangen ist",
+        "rechtzeitig": "ob die Antwort in der Frist kam",
+        "pruefsumme": "Prüfsumme des Inhalts",
+    },
+    needed=("nummer", "eingegangen", "rechtzeitig", "pruefsumme", "link"),
+)
+IN_TIME = {
+    ("de", False): "Sie ist rechtzeitig: Die Frist endet am {}. Bis dahin können Sie sie durch eine neue ersetzen.",
+    (
+        "de",
+        True,
+    ): "Die Frist endete am {}. Ihre Antwort kam danach. Sie ist gespeichert und als verspätet vermerkt; die "
+    "Projektleitung entscheidet, wie sie berücksichtigt wird.",
+    ("en", False): "It is in time: the deadline is {}. Until then you can replace it with a new one.",
+    (
+        "en",
+        True,
+    ): "The deadline was {}. Your answer came later. It is saved and marked as late; the project lead decides "
+    "how it is taken into account.",
+}
 
 
 def _always_wanted(_delivery: Delivery, _now: datetime) -> bool:
@@ -24,20 +52,42 @@ def _always_wanted(_delivery: Delivery, _now: datetime) -> bool:
     return True
 
 
-def render_receipt(statement: Statement, receipt: Receipt) -> Mail:
-    """What was received, when, under which number and seal."""
+def render_receipt(statement: Statement, receipt: Receipt, language: str = "") -> Mail:
+    """What was received, when, under which number and seal, in the institution's language."""
     invitation = statement.invitation
+    language = language or letters.language_of(invitation)
     address = external_url("statements.receipt", token=token_of(invitation), number=receipt.number)
-    return render_mail(
+    return letters.render(
         "receipt",
-        statement=statement,
-        receipt=receipt,
-        institution=invitation.institution,
-        phase=invitation.phase,
-        procedure=invitation.phase.procedure,
-        last_day=invitation.last_day,
+        invitation,
+        now=receipt.received_at,
         link=address,
+        language=language,
+        more=receipt_values(statement, receipt, language),
+        with_deadline=False,
     )
+
+
+def receipt_values(statement: Statement, receipt: Receipt, language: str) -> dict[str, str]:
+    """The values of the placeholders that only a receipt has."""
+    at, invitation = receipt.received_at, statement.invitation
+    if language == letters.ENGLISH:
+        received = f"{english.moment(at)} (Berlin time)"
+        answer = "your statement" if statement.answer == "remarks" else "your answer"
+        last_day = english.deadline(invitation.last_day)
+    else:
+        received = f"{filters.day_long(at)}, {filters.clock_time(at)} (Berliner Zeit)"
+        answer = "die Stellungnahme"
+        if statement.answer != "remarks":
+            answer = f"die Antwort „{labels.label('answer', statement.answer)}“"
+        last_day = filters.deadline(invitation.last_day)
+    return {
+        "nummer": receipt.number,
+        "eingegangen": received,
+        "antwort": answer,
+        "pruefsumme": receipt.sha256,
+        "rechtzeitig": IN_TIME[language, receipt.is_late].format(last_day),
+    }
 
 
 def _render(delivery: Delivery, _now: datetime) -> Mail:

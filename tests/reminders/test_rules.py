@@ -3,11 +3,14 @@ and the 20th Corpus Christi."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
+from typing import Any
 
+import hypothesis
 import pytest
+from hypothesis import strategies as some
 
-from ikb.core.clock import at_local, end_of_day
+from ikb.core.clock import BERLIN, at_local, end_of_day
 from ikb.reminders import rules
 
 
@@ -84,3 +87,143 @@ def test_nine_in_the_morning_stays_nine_when_the_clocks_change() -> None:
 )
 def test_a_missing_result_is_asked_for_on_the_next_working_day(held_on: date, asked_on: date) -> None:
     assert rules.result_asked_at(held_on) == at_local(asked_on, 9)
+
+
+@pytest.mark.parametrize(
+    ("steps", "spared", "last_day", "expected"),
+    [
+        # Steps of one's own, the last day among them.
+        ("14 7 2 1 0", "sun hol", june(28), "14@14 7@21 2@26 1@27 0@28"),
+        # In working days Corpus Christi (the 20th) and weekends do not count.
+        ("5w", "sun hol", june(28), "5w@21"),
+        ("6w", "sun hol", june(28), "6w@19"),
+        ("1w", "sun hol", june(24), "1w@21"),
+        ("0w", "sun hol", june(28), "0w@28"),
+        # Saturdays are sent on unless they are spared, too.
+        ("13", "sun hol", june(28), "13@15"),
+        ("13", "sat sun hol", june(28), "13@14"),
+        # Nothing spared: Sundays and Whit Monday are days like others.
+        ("12", "", june(28), "12@16"),
+        ("18", "", june(28), "18@10"),
+        ("18", "sun", june(28), "18@10"),
+        ("18", "hol", june(28), "18@7"),
+        # A fixed last day that is a Sunday: on the working day before it, since after it nobody could answer.
+        ("0", "sun hol", june(30), "0@28"),
+        # Two steps that come to one day: the later one stays.
+        ("5 3w", "sun hol", june(28), "5@21 3w@25"),
+        ("5 4w", "sun hol", june(28), "5@21 4w@24"),
+        ("4 4w", "sun hol", june(28), "4@24"),
+        ("", "sun hol", june(28), ""),
+    ],
+)
+def test_every_step_has_its_day(steps: str, spared: str, last_day: date, expected: str) -> None:
+    found = rules.reminders(last_day, after=LONG_AGO, now=EARLY, rules=given(steps, spared))
+
+    assert " ".join(f"{one.step}@{one.sent_on.day}" for one in found) == expected
+
+
+def given(steps: str, spared: str = "sun hol", **values: Any) -> rules.Rules:
+    named = [rules.step_named(name) for name in steps.split()]
+    return rules.Rules(
+        steps=tuple(step for step in named if step is not None),
+        spares_saturdays="sat" in spared,
+        spares_sundays="sun" in spared,
+        spares_holidays="hol" in spared,
+        **values,
+    )
+
+
+def test_a_moved_reminder_says_why() -> None:
+    (moved,) = rules.reminders(june(24), after=LONG_AGO, now=EARLY, rules=given("14"))
+
+    assert (moved.wanted_on, moved.sent_on, moved.moved_for) == (june(10), june(7), "Feiertag: Pfingstmontag")
+
+
+def test_the_towns_own_days_off_count_like_holidays() -> None:
+    closed = frozenset({june(21)})
+
+    found = rules.reminders(june(28), after=LONG_AGO, now=EARLY, rules=given("7 6w"), closed=closed)
+
+    assert [(one.step, one.sent_on, one.moved_for) for one in found] == [
+        ("6w", june(18), ""),
+        ("7", june(19), "örtlich arbeitsfrei"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("last_day", "send_at", "expected"),
+    [
+        # Summer time begins on 31 March 2030: 2:30 does not exist that night, and is 3:30 by the new clock.
+        (date(2030, 3, 31), time(2, 30), datetime(2030, 3, 31, 1, 30, tzinfo=UTC)),
+        (date(2030, 3, 31), time(3, 30), datetime(2030, 3, 31, 1, 30, tzinfo=UTC)),
+        (date(2030, 3, 31), time(1, 59), datetime(2030, 3, 31, 0, 59, tzinfo=UTC)),
+        (date(2030, 3, 30), time(9), datetime(2030, 3, 30, 8, 0, tzinfo=UTC)),
+        (date(2030, 4, 1), time(9), datetime(2030, 4, 1, 7, 0, tzinfo=UTC)),
+        # It ends on 27 October: 2:30 comes twice, and counts the first time.
+        (date(2030, 10, 27), time(2, 30), datetime(2030, 10, 27, 0, 30, tzinfo=UTC)),
+        (date(2030, 10, 27), time(1, 59), datetime(2030, 10, 26, 23, 59, tzinfo=UTC)),
+        (date(2030, 10, 27), time(3, 0), datetime(2030, 10, 27, 2, 0, tzinfo=UTC)),
+        (date(2030, 10, 26), time(9), datetime(2030, 10, 26, 7, 0, tzinfo=UTC)),
+        (date(2030, 10, 28), time(9), datetime(2030, 10, 28, 8, 0, tzinfo=UTC)),
+    ],
+)
+def test_each_reminder_goes_out_once_at_its_wall_time_when_the_clocks_change(
+    last_day: date, send_at: time, expected: datetime
+) -> None:
+    quiet = {"quiet_from": time(0), "quiet_until": time(0)}
+    (found,) = rules.reminders(
+        last_day,
+        after=date(2030, 1, 1),
+        now=datetime(2030, 1, 2, tzinfo=UTC),
+        rules=given("0", "", send_at=send_at, **quiet),
+    )
+
+    assert found.due_at == expected
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        (at_local(june(12), 12), at_local(june(12), 12)),
+        (at_local(june(12), 20), at_local(june(13), 7)),
+        (at_local(june(12), 19, 59), at_local(june(12), 19, 59)),
+        (at_local(june(13), 6, 59), at_local(june(13), 7)),
+        (at_local(june(13), 7), at_local(june(13), 7)),
+        (at_local(june(8), 21), at_local(june(11), 7)),  # Saturday evening; Sunday and Whit Monday come next
+        (at_local(june(9), 12), at_local(june(11), 7)),
+    ],
+)
+def test_what_is_late_waits_for_the_end_of_quiet_hours_and_days_off(now: datetime, expected: datetime) -> None:
+    assert rules.USUAL.next_moment(now) == expected
+
+
+@hypothesis.given(
+    some.datetimes(min_value=datetime(2030, 1, 1), max_value=datetime(2031, 1, 1), timezones=some.just(UTC)),  # noqa: DTZ001
+    some.times(),
+    some.times(),
+    some.booleans(),
+)
+def test_the_next_moment_is_never_quiet_and_never_on_a_day_off(
+    now: datetime, begins: time, ends: time, saturdays: bool
+) -> None:
+    own = rules.Rules(quiet_from=begins, quiet_until=ends, spares_saturdays=saturdays)
+
+    found = own.next_moment(now)
+
+    local = found.astimezone(BERLIN)
+    assert found >= now
+    assert not own.is_quiet(local.time())
+    assert not own.day_off(local.date())
+
+
+@hypothesis.given(some.lists(some.builds(rules.Step, some.integers(0, 60), some.booleans()), max_size=6, unique=True))
+def test_the_order_of_the_steps_never_matters(steps: list[rules.Step]) -> None:
+    def plan(own: list[rules.Step]) -> list[rules.Reminder]:
+        return rules.reminders(june(28), after=LONG_AGO, now=EARLY, rules=rules.Rules(steps=tuple(own)))
+
+    found = plan(steps)
+
+    assert found == plan(steps[::-1]) == plan(sorted(steps))
+    assert len({one.sent_on for one in found}) == len(found)
+    assert all(LONG_AGO < one.sent_on <= june(28) and one.due_at > EARLY for one in found)
+    assert not any(rules.USUAL.day_off(one.sent_on) for one in found)
