@@ -19,6 +19,7 @@ from ikb.db import after_commit, db
 
 # Task name -> seconds between two ticks. Plain UTC intervals: a crontab skips or doubles hours when the clocks change.
 TICKS = {
+    "oparl.sync": 300.0,
     "deliveries.send_due": 15.0,
     "reminders.plan": 60.0,
     "consolidation.sweep": 15.0,
