@@ -5,7 +5,7 @@ postponed station loses its day. A new sequence is feasible if every demand of `
 kept no worse than before; what somebody accepted with a reason demands nothing. No day but a chosen one is earlier.
 
 The objective, in this order: the day of the last decision; the number of stations that move; the sum of the days by
-which they move; the ids of those that move. The least sequence below is best in each of the four, and the only best.
+which they move (from today for one that had no day). The least sequence is best in each of the three, and the only best.
 
 Why. Each demand compares two stations and is kept the better the later the one and the earlier the other sits
 (`order.slack`). So of two feasible sequences the station-wise earlier one is feasible too, and there is a least one,
