@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from itertools import product
 
 from ikb.core.notice import notice_by
+from ikb.core.periods import is_working_day
 from ikb.core.sequence.values import Sitting, Station, Town
 from ikb.core.workflow import StationState
 
@@ -22,7 +23,9 @@ def may_go(sitting: Sitting, town: Town, today: date, until: date | None) -> boo
     body = town.body(sitting.organization)
     last = notice_by(body.notice, sitting.on, town.local_exceptions).latest_on
     closes = sitting.on - timedelta(days=body.papers_days) if body.papers_days is not None else last
-    # the cases are built without weekends and holidays, on which a deadline for papers would move
+    if not is_working_day(sitting.on):
+        return False
+    # the cases begin so early that a deadline for papers need not move
     return today <= sitting.on and today <= last and today <= closes and (until is None or sitting.on <= until)
 
 
