@@ -11,7 +11,14 @@ from ikb.core.results import OUTCOMES, WITH_CHANGES, Outcome
 from ikb.core.timeline import Event, Shade, Timeline, layout
 from ikb.core.workflow import OPEN, StationState
 from ikb.deliberations.model import Consultation
+from ikb.procedures.town_model import PeriodKind, TownPeriod
 from ikb.web.labels import label
+
+_SHADES = {
+    PeriodKind.LOCAL_EXCEPTION: "holiday",
+    PeriodKind.SCHOOL_HOLIDAY: "school",
+    PeriodKind.RECESS: "recess",
+}
 
 # Shape of a mark -> what it means, in the order of the legend.
 SHAPES = {
@@ -88,6 +95,11 @@ def words_of(step: Drawn, today: date) -> str:
     else:
         words = label("station", step.state)
     return f"{step.held_on:%d.%m.} {words}" if step.held_on else f"Tag offen, {words}"
+
+
+def shades_of(periods: Iterable[TownPeriod]) -> list[Shade]:
+    """The town's own days as shades: holidays of schools, the council's recess, and days on which nobody works here."""
+    return [Shade(span.name, span.first_on, span.last_on, _SHADES[PeriodKind(span.kind)]) for span in periods]
 
 
 def public_holidays(first: date, last: date) -> list[Shade]:

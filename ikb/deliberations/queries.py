@@ -16,7 +16,7 @@ from sqlalchemy.orm import joinedload, lazyload, selectinload
 from ikb.accounts.model import Role, User
 from ikb.accounts.policy import Visitor, visible_to
 from ikb.core.periods import effective_deadline
-from ikb.core.workflow import OPEN
+from ikb.core.workflow import OPEN, StationState
 from ikb.db import db, read
 from ikb.deliberations.model import AgendaItem, Clerk, Consultation, Meeting, Organization, Paper
 from ikb.drafts.model import VersionState
@@ -109,12 +109,16 @@ def sequence(procedure_id: int) -> list[Consultation]:
 
 
 def kept_consultations(visitor: Visitor, since: date) -> list[Consultation]:
-    """What is on a secretary's desk: every open step of their committees, and those with a result since a day."""
+    """What is on a secretary's desk: every open step of their committees, those whose minutes are still to be released
+    by a rule of the committee, and those with a result since a day.
+    """
+    with_rule = select(Organization.id).where(Organization.minutes_days.is_not(None))
+    to_release = and_(Consultation.state == StationState.RECORDED, Consultation.organization_id.in_(with_rule))
     rows = (
         select(Consultation)
         .outerjoin(Consultation.agenda_item)
         .outerjoin(AgendaItem.meeting)
-        .where(keeps(visitor), or_(Consultation.state.in_(OPEN), Meeting.held_on >= since))
+        .where(keeps(visitor), or_(Consultation.state.in_(OPEN), Meeting.held_on >= since, to_release))
         .options(joinedload(Consultation.laid_paper).lazyload("*"), selectinload(Consultation.results))
         .order_by(Meeting.held_on.is_(None), Meeting.held_on, Consultation.position, Consultation.id)
     )

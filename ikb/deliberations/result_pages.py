@@ -22,6 +22,7 @@ from ikb.deliberations.result_model import Motion
 from ikb.deliberations.sequence_pages import load_consultation
 from ikb.drafts import queries as drafts
 from ikb.moment import today
+from ikb.procedures import town_days
 
 RECENT = timedelta(days=28)
 
@@ -34,7 +35,7 @@ def my_meetings() -> ResponseReturnValue:
     newest = queries.newest_papers({consultation.procedure_id for consultation in found})
     return render_template(
         "deliberations/my_meetings.html",
-        desk=desk(found, today()),
+        desk=desk(found, today(), town_days.periods(since=today() - RECENT)),
         newest=newest,
         today=today(),
         changed_since=since_sitting.open_questions(visitor()),

@@ -19,6 +19,7 @@ from ikb.deliberations.forms import NewStationForm, ReferenceForm, SkipForm, Sta
 from ikb.deliberations.model import Consultation, Paper
 from ikb.errors import Implausible, Refusal
 from ikb.moment import now, today
+from ikb.procedures import town_days
 from ikb.procedures.current import load_procedure, set_procedure
 from ikb.procedures.model import Procedure, ProcedureLead
 
@@ -51,7 +52,7 @@ def sequence(procedure_id: int) -> ResponseReturnValue:
         "deliberations/sequence.html",
         procedure=procedure,
         steps=steps,
-        picture=picture.picture(map(picture.drawn, steps), today()),
+        picture=picture.picture(map(picture.drawn, steps), today(), picture.shades_of(town_days.periods())),
         shapes=picture.SHAPES,
         may_edit=lambda step: is_led or step.organization_id in own,
         is_led=is_led,

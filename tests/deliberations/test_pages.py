@@ -270,7 +270,7 @@ def test_the_desk_shows_what_is_due_with_its_rule(desk, procedure, committee, pa
 
     assert "Ergebnis noch nicht eingetragen" in page
     assert "Einladung bis Do., 06.06.2030 versenden" in page
-    assert "Weder der Tag der Zustellung noch der Sitzungstag zählt" in page
+    assert "Tag der Zustellung und Sitzungstag zählen nicht mit" in page
     assert "Vorlage 4711/2030-2035, Fassung 1" in page
     assert page.index("Offen") < page.index("Diese Woche")
 
