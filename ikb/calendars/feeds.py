@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy import and_, or_
 
 from ikb.accounts.policy import Visitor
 from ikb.calendars import queries
-from ikb.calendars.happenings import Happening, for_everybody, keys_of_steps, of_meetings, of_phases, of_steps
+from ikb.calendars.happenings import Happening, for_everybody, keys_of_steps, of_dues, of_meetings, of_phases, of_steps
 from ikb.calendars.model import CalendarEntry, FeedKind
 from ikb.calendars.queries import Seen
 from ikb.deliberations.model import AgendaItem, Consultation, Meeting
+from ikb.deliberations.planner_rows import town_of
 from ikb.deliberations.queries import keeps
+from ikb.procedures import town_days
 from ikb.procedures.model import ParticipationPhase
 from ikb.procedures.queries import led_by
 
@@ -44,18 +46,23 @@ class Scope:
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of a calendar. items: the steps in its meetings; steps: those that stand for themselves."""
+    """The rows of a calendar. items: the steps in its meetings; steps: those that stand for themselves.
+
+    dues: what its reader has to do around sittings.
+    """
 
     meetings: Sequence[Meeting] = ()
     items: Sequence[Seen] = ()
     steps: Sequence[Seen] = ()
-    phases: Sequence[ParticipationPhase] = field(default_factory=list)
+    phases: Sequence[ParticipationPhase] = ()
+    dues: Sequence[Happening] = ()
 
     def keys(self) -> Iterator[str]:
         """Under which keys the dates of these rows are known."""
         yield from (f"sitzung-{meeting.id}" for meeting in self.meetings)
         yield from keys_of_steps(self.steps)
         yield from (f"frist-{phase.id}" for phase in self.phases)
+        yield from (due.key for due in self.dues)
 
     def happenings(self, known: Mapping[str, CalendarEntry], *, for_staff: bool) -> list[Happening]:
         """The dates, each as far as its reader may see it."""
@@ -63,6 +70,7 @@ class Rows:
             *of_meetings(self.meetings, self.items, for_staff=for_staff),
             *of_steps(self.steps, known, for_staff=for_staff),
             *of_phases(self.phases),
+            *(due for due in self.dues if not due.is_done or due.key in known),
         ]
         return sorted(found, key=lambda one: (one.day, one.key))
 
@@ -74,10 +82,12 @@ def rows_of(scope: Scope, seer: Visitor | None, today: date) -> Rows:
         return _of_procedure(scope.id or 0, seer, since)
     if scope.kind is FeedKind.ORGANIZATION:
         entered = [queries.may_enter(seer)] if seer else []
-        return _with_items(queries.meetings(since, queries.sits(scope.id or 0), *entered), seer)
+        rows = _with_items(queries.meetings(since, queries.sits(scope.id or 0), *entered), seer)
+        return replace(rows, dues=_dues(rows.items, today))
     if seer is None:
         raise ValueError("A calendar of one's own needs somebody whose it is.")
-    return _of_person(seer, since)
+    rows = _of_person(seer, since)
+    return replace(rows, dues=_dues(rows.items, today))
 
 
 def _of_procedure(procedure_id: int, seer: Visitor | None, since: date) -> Rows:
@@ -106,6 +116,14 @@ def _with_items(meetings: Sequence[Meeting], seer: Visitor | None) -> Rows:
     ids = [meeting.id for meeting in meetings]
     items = queries.steps(seer, AgendaItem.meeting_id.in_(ids)) if ids else []
     return Rows(meetings, items)
+
+
+def _dues(items: Sequence[Seen], today: date) -> list[Happening]:
+    kept = [one for one in items if one.is_kept]
+    if not kept:
+        return []
+    organizations = {one.step.organization.id: one.step.organization for one in kept}
+    return of_dues(kept, town_of(organizations.values(), town_days.periods()), today)
 
 
 def _recent(steps: Sequence[Seen], since: date) -> list[Seen]:

@@ -17,13 +17,18 @@ from typing import Any
 from ikb.calendars.model import CalendarEntry
 from ikb.calendars.queries import Seen
 from ikb.core.calendar import Entry
+from ikb.core.sequence.backward import Due, due_dates
+from ikb.core.sequence.values import Town
 from ikb.core.workflow import StationState
 from ikb.deliberations.model import Consultation, Meeting
+from ikb.deliberations.planner_rows import station_of
 from ikb.procedures.model import ParticipationPhase
 from ikb.web.filters import day as in_words
 from ikb.web.labels import label
 from ikb.web.links import external_url
 
+# What of a secretary's dates is worth a reminder: the papers go out with the invitation, the result follows the sitting.
+REMINDED = ("agenda", "invitation", "minutes")
 NOT_PUBLIC = "nichtöffentliche Beratung"
 OFF = (StationState.SKIPPED, StationState.REMOVED)
 # A whole day's reminders, counted back from its midnight: at nine in the morning of the day before, and a week before.
@@ -52,6 +57,7 @@ class Happening:
     cancelled: bool = False
     is_busy: bool = True
     alarms: Sequence[timedelta] = ()
+    is_done: bool = False  # it was due, and nobody needs to hear of it who has not noted it yet
     is_open_data: bool = field(default=False, compare=False)  # everybody may see something of it
 
     @property
@@ -261,6 +267,33 @@ def _of_phase(phase: ParticipationPhase) -> Happening:
         is_busy=False,
         alarms=(NINE_THE_DAY_BEFORE, NINE_A_WEEK_BEFORE),
         is_open_data=phase.procedure.is_public,
+    )
+
+
+def of_dues(seen: Iterable[Seen], town: Town, today: date) -> list[Happening]:
+    """What is due around the sittings that a secretary keeps: agenda, invitation and minutes, each with its rule."""
+    return [
+        _of_due(one.step, due)
+        for one in seen
+        if one.is_kept
+        for due in due_dates(station_of(one.step), town, today)
+        if due.code in REMINDED
+    ]
+
+
+def _of_due(step: Consultation, due: Due) -> Happening:
+    body = step.organization.name_on(step.held_on)
+    return Happening(
+        key=f"faellig-{step.id}-{due.code}",
+        day=due.due_on,
+        summary=f"{'Erledigt: ' if due.is_done else ''}{due.name} ({body})",
+        facts={"day": due.due_on, "name": due.name, "of": body, "for": step.held_on, "done": due.is_done},
+        title=due.name,
+        description=[f"Sitzung am {in_words(step.held_on)}.", due.why],
+        url=external_url("deliberations.consultation", consultation_id=step.id),
+        is_busy=False,
+        alarms=() if due.is_done else (NINE_THE_DAY_BEFORE,),
+        is_done=due.is_done,
     )
 
 

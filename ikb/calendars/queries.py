@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
 
 from ikb.accounts.model import User
@@ -28,10 +28,11 @@ KEYS_PER_QUERY = 500
 
 @dataclass(frozen=True)
 class Seen:
-    """A step, and whether the calendar's reader may see it."""
+    """A step, whether the calendar's reader may see it, and whether they keep its committee's business."""
 
     step: Consultation
     is_seen: bool
+    is_kept: bool = False
 
 
 @visible_to(CalendarFeed)
@@ -127,7 +128,7 @@ def meetings(since: date, *conditions: ColumnElement[bool]) -> list[Meeting]:
 def steps(seer: Visitor | None, *conditions: ColumnElement[bool]) -> list[Seen]:
     """Steps that meet the conditions, those without a sitting too, and whether a reader may see them."""
     rows = (
-        select(Consultation, may_see(seer))
+        select(Consultation, may_see(seer), false() if seer is None else keeps(seer))
         .join(Consultation.procedure)
         .outerjoin(Consultation.agenda_item)
         .outerjoin(AgendaItem.meeting)
@@ -141,7 +142,8 @@ def steps(seer: Visitor | None, *conditions: ColumnElement[bool]) -> list[Seen]:
         )
         .order_by(Meeting.held_on, Consultation.position, Consultation.id)
     )
-    return [Seen(step, bool(is_seen)) for step, is_seen in db.session.execute(rows).unique()]
+    found = db.session.execute(rows).unique()
+    return [Seen(step, bool(is_seen), bool(is_kept)) for step, is_seen, is_kept in found]
 
 
 def phases(since: date, *conditions: ColumnElement[bool]) -> list[ParticipationPhase]:
