@@ -40,7 +40,7 @@ navigation.register(
     covers=("deliberations.edit_organization",),
 )
 navigation.register(
-    "procedure", "Beratungsfolge", "deliberations.sequence", 30, values=_here, covers=("deliberations.",)
+    "procedure", "Beratungsfolge", "deliberations.sequence", 30, values=_here, covers=("deliberations.", "planning.")
 )
 
 

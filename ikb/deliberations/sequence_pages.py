@@ -14,6 +14,7 @@ from ikb.accounts.policy import allow, load_visible, visitor
 from ikb.core.workflow import OPEN, Event, StationState, events_of
 from ikb.db import db, transaction
 from ikb.deliberations import organizations, papers, picture, queries, stations
+from ikb.deliberations.beside import beside_sequence
 from ikb.deliberations.blueprint import bp
 from ikb.deliberations.forms import NewStationForm, ReferenceForm, SkipForm, StationForm, public_word
 from ikb.deliberations.model import Consultation, Paper
@@ -57,6 +58,7 @@ def sequence(procedure_id: int) -> ResponseReturnValue:
         may_edit=lambda step: is_led or step.organization_id in own,
         is_led=is_led,
         papers=papers.papers_of(procedure_id),
+        beside=beside_sequence(procedure, steps),
         today=today(),
     )
 

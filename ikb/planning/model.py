@@ -1,4 +1,4 @@
-"""Rows of the planning room: reasons beside findings, the town's own steps, trial runs and the moves that they propose."""
+"""Rows of the planning room: reasons beside findings, the town's own steps, trial runs and the moves they propose."""
 
 from __future__ import annotations
 
@@ -39,14 +39,30 @@ class FindingOverride(Base):
 
 
 class TownPlan(Edited, Base):
-    """The town's own steps of the plan backwards from a sitting; one row.
+    """The town's own steps of the plan backwards from a sitting, and what it worries about; one row.
 
-    steps: [{"name", "days", "unit"}] in the order in which they happen; days before what follows, unit calendar or working.
+    steps:             [{"name", "days", "unit", "kind"}], from the sitting back to the start; see `core.sequence.values.Step`.
+    silence_days:      after so many calendar days silence may count as consent.
+    presenter_minutes: two sittings on one day whose beginnings lie closer than this cannot have the same presenter.
+    busy_sittings:     so many sittings of one procedure within `busy_days` are worth a word.
     """
 
     __tablename__ = "town_plan"
 
     steps: Mapped[list[Any]]
+    silence_days: Mapped[int] = mapped_column(default=42, server_default="42")
+    presenter_minutes: Mapped[int] = mapped_column(default=90, server_default="90")
+    busy_sittings: Mapped[int] = mapped_column(default=15, server_default="15")
+    busy_days: Mapped[int] = mapped_column(default=10, server_default="10")
+
+
+class Presenter(Edited, Base):
+    """Who presents the paper in one consultation: nobody can be in two places on one evening."""
+
+    __tablename__ = "presenter"
+
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id", ondelete="CASCADE"), unique=True)
+    name: Mapped[str] = mapped_column(String(120), default="")
 
 
 class ScenarioState(StrEnum):
@@ -60,20 +76,12 @@ class ScenarioState(StrEnum):
     DISCARDED = "discarded"
 
 
-class Answer(StrEnum):
-    """The five answers to a postponed station (domain notes, section 7)."""
-
-    SHIFT = "shift"
-    NEXT_BODY = "next_body"
-    TAKE_OFF = "take_off"
-    SKIP = "skip"
-    SILENCE = "silence"
-
-
 class Scenario(Edited, Base):
     """A trial run (Planspiel): one station to another sitting on a copy of the sequence, and what would follow.
 
-    base: the sequence from which it started, {station id: meeting id, None without a sitting, "skipped"}.
+    base:   the sequence from which it started, {station id: meeting id, None without a sitting, "skipped"}.
+    keep:   ids of stations that must stay, since an office declined to move them.
+    answer: one of the five that the planner knows; None until one was chosen.
     """
 
     __tablename__ = "scenario"
@@ -86,6 +94,7 @@ class Scenario(Edited, Base):
     target_meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"))
     answer: Mapped[str | None] = mapped_column(String(20))
     base: Mapped[dict[str, Any]]
+    keep: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     state: Mapped[str] = mapped_column(String(20), default=ScenarioState.DRAFT)
     created_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[datetime]
@@ -115,6 +124,7 @@ class Act(StrEnum):
     MOVE = "move"  # to another sitting
     RELEASE = "release"  # off the agenda, without a new sitting
     SKIP = "skip"  # left out, with the reason
+    SILENCE = "silence"  # no sitting; it counts as consent when the body has said nothing by a day
 
 
 class MoveState(StrEnum):
@@ -140,6 +150,7 @@ class Move(Edited, Base):
     act: Mapped[str] = mapped_column(String(20))
     from_on: Mapped[date | None]
     to_meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"))
+    consent_on: Mapped[date | None]  # of silence: the day from which it counts as consent
     skip_reason: Mapped[str] = mapped_column(String(300), default="")
     is_own: Mapped[bool] = mapped_column(default=False)  # it moved at once, with the sending
     state: Mapped[str] = mapped_column(String(20), default=MoveState.OPEN)

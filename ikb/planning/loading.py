@@ -1,0 +1,175 @@
+"""From rows to what the planner's core works on, in few queries whatever the number of stations."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Date, String, literal, select, union_all
+from sqlalchemy.orm import lazyload
+
+from ikb.core.clock import berlin_day
+from ikb.core.notice import NoticeRule, ShortUnit, Unit, Way
+from ikb.core.results import Outcome
+from ikb.core.sequence.values import Body, Break, BreakKind, Sitting, Station, Step, StepKind, Town
+from ikb.core.workflow import StationState
+from ikb.db import db
+from ikb.deliberations.model import Consultation, Meeting, MeetingOrganization, Organization
+from ikb.planning import queries
+from ikb.planning.model import Act, Move, MoveState, Presenter, Scenario, TownPlan
+from ikb.procedures import town_days
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A procedure's stations and the town around them; rows by their ids for whoever shows or moves them."""
+
+    stations: tuple[Station, ...]
+    town: Town
+    rows: Mapping[int, Consultation]
+
+
+def load(
+    procedure_id: int, steps: Sequence[Consultation], *, since: date | None = None, own: Collection[int] | None = None
+) -> Loaded:
+    """The sequence as the planner sees it.
+
+    steps: its rows, as `deliberations.queries.sequence` gives them.
+    since: with the calendar of the bodies that stand in it, from that day on; without it no sittings are loaded.
+    own:   ids of the bodies that the planning person keeps; None: all of them.
+    """
+    bodies = {step.organization.id: step.organization for step in steps}
+    calendar = _sittings(bodies, since) if since is not None else ()
+    return Loaded(
+        stations=_stations(procedure_id, steps, own),
+        town=_town(bodies.values(), calendar),
+        rows={step.id: step for step in steps},
+    )
+
+
+def _stations(procedure_id: int, steps: Sequence[Consultation], own: Collection[int] | None) -> tuple[Station, ...]:
+    presenters, consents = _beside(procedure_id)
+    return tuple(
+        _station(step, presenters.get(step.id, ""), consents.get(step.id), own is None or step.organization_id in own)
+        for step in steps
+    )
+
+
+def _station(step: Consultation, presenter: str, consent_on: date | None, is_own: bool) -> Station:
+    meeting = step.agenda_item.meeting if step.agenda_item else None
+    result = step.result
+    return Station(
+        id=step.id,
+        organization=step.organization_id,
+        name=step.organization.name,
+        kind=step.organization.kind,
+        role=step.role,
+        state=StationState(step.state),
+        outcome=Outcome(result.outcome) if result else None,
+        sitting=meeting.id if meeting else None,
+        on=meeting.held_on if meeting else None,
+        starts=meeting.starts_at_local if meeting else None,
+        ends=meeting.ends_at_local if meeting else None,
+        place=meeting.place if meeting else "",
+        position=step.position,
+        predecessor=step.predecessor_id,
+        presenter=presenter,
+        is_own=is_own,
+        skip_reason=step.skip_reason,
+        recorded_on=berlin_day(step.results[0].recorded_at) if step.results else None,
+        consent_on=None if meeting else consent_on,
+        cancelled=meeting.cancelled if meeting else False,
+    )
+
+
+def _beside(procedure_id: int) -> tuple[dict[int, str], dict[int, date]]:
+    """By station, who presents there, and the day from which its silence counts where that was agreed last; one query."""
+    no_act, no_day = literal(None, String()).label("act"), literal(None, Date()).label("day")
+    presenting = (
+        select(Presenter.consultation_id, Presenter.name, no_act, no_day, literal(0).label("at"))
+        .join(Consultation, Consultation.id == Presenter.consultation_id)
+        .where(Consultation.procedure_id == procedure_id, Presenter.name != "")
+    )
+    moved = (
+        select(Move.consultation_id, literal(""), Move.act, Move.consent_on, Move.id)
+        .join(Scenario, Scenario.id == Move.scenario_id)
+        .where(Scenario.procedure_id == procedure_id, Move.state == MoveState.DONE)
+    )
+    presenters: dict[int, str] = {}
+    last: dict[int, date | None] = {}
+    both = union_all(presenting, moved).subquery()
+    for station, name, act, day, _ in db.session.execute(select(both).order_by(both.c.at)):
+        if act is None:
+            presenters[station] = name
+        else:
+            last[station] = day if act == Act.SILENCE else None
+    return presenters, {station: day for station, day in last.items() if day is not None}
+
+
+def _town(bodies: Iterable[Organization], calendar: Iterable[Sitting]) -> Town:
+    plan = queries.town_plan()
+    return Town(
+        bodies={body.id: body_of(body) for body in bodies},
+        sittings=tuple(calendar),
+        breaks=tuple(
+            Break(span.name, span.first_on, span.last_on, BreakKind(span.kind)) for span in town_days.periods()
+        ),
+        steps=steps_of(plan),
+        busy=(plan.busy_sittings, plan.busy_days),
+        presenter_minutes=plan.presenter_minutes,
+        silence_days=plan.silence_days,
+    )
+
+
+def body_of(organization: Organization) -> Body:
+    """The rules of a committee's sittings as its register page has them."""
+    return Body(
+        id=organization.id,
+        notice=NoticeRule(
+            days=organization.notice_days,
+            unit=Unit(organization.notice_unit),
+            count_delivery_day=organization.count_delivery_day,
+            count_meeting_day=organization.count_meeting_day,
+            short_amount=organization.short_notice_amount,
+            short_unit=ShortUnit(organization.short_notice_unit),
+            delivery=Way(organization.delivery),
+            extra_days=organization.delivery_extra_days,
+        ),
+        papers_days=organization.papers_days,
+        minutes_days=organization.minutes_days,
+    )
+
+
+def steps_of(plan: TownPlan) -> tuple[Step, ...]:
+    """The town's own steps, from the sitting back to the start."""
+    return tuple(
+        Step(step["name"], int(step["days"]), Unit(step["unit"]), StepKind(step["kind"])) for step in plan.steps
+    )
+
+
+def _sittings(bodies: Mapping[int, Organization], since: date) -> tuple[Sitting, ...]:
+    """The calendar of some bodies from a day on, joint sittings once for each of them; in two queries."""
+    lead = select(Meeting.id, Meeting.organization_id)
+    joint = select(MeetingOrganization.meeting_id, MeetingOrganization.organization_id)
+    who: dict[int, list[int]] = {}
+    pairs = lead.where(Meeting.held_on >= since).union_all(
+        joint.join(Meeting, Meeting.id == MeetingOrganization.meeting_id).where(Meeting.held_on >= since)
+    )
+    for meeting_id, organization_id in db.session.execute(pairs):
+        if organization_id in bodies:
+            who.setdefault(meeting_id, []).append(organization_id)
+    rows = select(Meeting).where(Meeting.held_on >= since, Meeting.id.in_(who)).options(lazyload(Meeting.organization))
+    return tuple(
+        Sitting(
+            id=meeting.id,
+            organization=organization_id,
+            on=meeting.held_on,
+            starts=meeting.starts_at_local,
+            ends=meeting.ends_at_local,
+            place=meeting.place,
+            cancelled=meeting.cancelled,
+        )
+        for meeting in db.session.scalars(rows.order_by(Meeting.held_on, Meeting.id))
+        for organization_id in who[meeting.id]
+    )

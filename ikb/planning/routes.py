@@ -1,0 +1,10 @@
+"""The doors of the planning room; each group of pages has a module of its own."""
+
+from __future__ import annotations
+
+from ikb.planning import check_pages, proposal_pages, town_pages, trial_pages
+from ikb.planning.blueprint import bp
+
+PAGES = (check_pages, trial_pages, proposal_pages, town_pages)
+
+__all__ = ["PAGES", "bp"]
