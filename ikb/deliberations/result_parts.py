@@ -76,6 +76,9 @@ def _check_points(entry: ResultEntry, paper: Paper | None) -> None:
     labels = [point.label for point in entry.points]
     if twice := next((label for label in labels if labels.count(label) > 1), None):
         raise Implausible(f"Punkt {twice} kommt zweimal vor. Je Punkt gibt es ein Ergebnis.", "points")
+    known = {section.anchor for section in points_of(paper)}
+    if stray := next((point.label for point in entry.points if point.anchor and point.anchor not in known), None):
+        raise Implausible(f"Punkt {stray} gibt es in der gewählten Vorlage nicht.", "points")
     if entry.outcome is not Outcome.SPLIT_VOTE:
         return
     voted = {point.anchor for point in entry.points}

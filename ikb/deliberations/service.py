@@ -56,9 +56,11 @@ def record_result(
     _check_moment(consultation, now)
     paper = laid_paper(consultation, entry.laid_paper_id)
     entry = result_parts.with_points(entry, paper)
-    _check(consultation, entry, changed_wordings, current)
+    _check_outcome(entry, current)
     wordings.check(changed_wordings, paper)
     result_parts.check(entry, paper)
+    _check_changes(entry, changed_wordings)
+    successors.check(consultation, entry.outcome, entry.successor)
     changed = result_parts.resolved_wordings(entry, changed_wordings)
 
     _advance(consultation, entry)
@@ -136,14 +138,10 @@ def _check_moment(consultation: Consultation, now: datetime) -> None:
         )
 
 
-def _check(
-    consultation: Consultation, entry: ResultEntry, changed: Sequence[ChangedWording], current: Result | None
-) -> None:
+def _check_outcome(entry: ResultEntry, current: Result | None) -> None:
     for contradiction in contradictions(entry.outcome, entry.tally, entry.manner):
         raise Implausible(contradiction.sentence, contradiction.field)
     resolution_kinds.check(entry.kind_name, entry.outcome, known=current.kind_name if current else "")
-    _check_changes(entry, changed)
-    successors.check(consultation, entry.outcome, entry.successor)
 
 
 def _check_changes(entry: ResultEntry, changed: Sequence[ChangedWording]) -> None:

@@ -76,6 +76,9 @@ def test_what_an_outcome_means_for_the_station(outcome, ends, successor):
         (O.POSTPONED, Tally(8, 4), M.MAJORITY),
         (O.ADOPTED, Tally(9, 3, 1, 14), None),  # somebody was excluded
         (O.SPLIT_VOTE, Tally(), None),
+        # Whether excluded members count as present differs from town to town: both ways are taken.
+        (O.ADOPTED, Tally(12, 0, 2, 14, 1), None),
+        (O.ADOPTED, Tally(12, 0, 1, 14, 1), None),
     ],
 )
 def test_what_fits_together_is_taken(outcome, tally, manner):
@@ -89,6 +92,7 @@ def test_what_fits_together_is_taken(outcome, tally, manner):
         (O.NOTED, Tally(yes=16, present=15), None, "present", "16 Ja ergeben zusammen 16"),
         (O.ADOPTED, Tally(present=0), None, "present", "Ohne Anwesende"),
         (O.ADOPTED, Tally(yes=-1), None, "votes_yes", "Weniger als null"),
+        (O.ADOPTED, Tally(excluded=-1), None, "excluded", "Weniger als null"),
         (O.ADOPTED, Tally(7, 7), None, "outcome", "Stimmengleichheit"),
         (O.ADOPTED, Tally(0, 0, 14, 14), None, "outcome", "Stimmengleichheit"),
         (O.RECOMMENDED, Tally(5, 9), None, "outcome", "keine Mehrheit"),
@@ -173,6 +177,8 @@ def test_a_referral_names_its_committee_and_other_outcomes_do_not():
         (Tally(0, 0, 0, 0), "0 Ja, 0 Nein, 0 Enthaltungen, 0 anwesend"),
         (Tally(yes=6), "6 Ja"),
         (Tally(44, 22, 1, 67), "44 Ja, 22 Nein, 1 Enthaltung, 67 anwesend"),
+        (Tally(44, 22, 1, 67, 2), "44 Ja, 22 Nein, 1 Enthaltung, 67 anwesend, 2 befangen"),
+        (Tally(excluded=0), "0 befangen"),
     ],
 )
 def test_votes_in_words_leave_out_what_is_not_known(tally, words):
@@ -217,6 +223,60 @@ def test_votes_in_words_leave_out_what_is_not_known(tally, words):
         ("zurückgezogen", ReadLine(O.WITHDRAWN)),
         ("Nichtbefassung", ReadLine(O.NOT_DEALT_WITH)),
         ("getrennte Abstimmung einzelner Punkte", ReadLine(O.SPLIT_VOTE)),
+        # As council systems and minutes of many towns put it.
+        ("Abstimmungsergebnis: Ja: 12, Nein: 0, Enthaltungen: 2, Befangen: 1", ReadLine(tally=Tally(12, 0, 2, None, 1))),
+        (
+            "einstimmig beschlossen (Ja 12 Nein 0 Enthaltung 0 Befangen 1)",
+            ReadLine(O.ADOPTED, M.UNANIMOUS, Tally(12, 0, 0, None, 1)),
+        ),
+        ("12 Ja, 3 Nein, 1 Enth.", ReadLine(tally=Tally(12, 3, 1))),
+        ("Ja-Stimmen: 12 / Nein-Stimmen: 3 / Enthaltungen: 1", ReadLine(tally=Tally(12, 3, 1))),
+        ("mit 12 zu 3 Stimmen bei 1 Enthaltung beschlossen", ReadLine(O.ADOPTED, None, Tally(12, 3, 1))),
+        ("mit 12 zu 3 Stimmen abgelehnt", ReadLine(O.REJECTED, None, Tally(3, 12))),  # whichever comes first
+        ("mit 3 zu 12 Stimmen abgelehnt", ReadLine(O.REJECTED, None, Tally(3, 12))),
+        ("mit 12 Ja- gegen 3 Nein-Stimmen beschlossen", ReadLine(O.ADOPTED, None, Tally(12, 3))),
+        (
+            "bei 2 Enthaltungen und einer Gegenstimme mehrheitlich empfohlen",
+            ReadLine(O.RECOMMENDED, M.MAJORITY, Tally(no=1, abstentions=2)),
+        ),
+        ("mit 14 Ja-Stimmen einstimmig beschlossen", ReadLine(O.ADOPTED, M.UNANIMOUS, Tally(yes=14))),
+        ("einstimmige Empfehlung", ReadLine(O.RECOMMENDED, M.UNANIMOUS)),
+        ("einstimmig zur Beschlussfassung empfohlen", ReadLine(O.RECOMMENDED, M.UNANIMOUS)),
+        ("Der Beschlussvorschlag wird einstimmig angenommen.", ReadLine(O.ADOPTED, M.UNANIMOUS)),
+        ("Dem Beschlussvorschlag wird mit Mehrheit zugestimmt", ReadLine(O.ADOPTED, M.MAJORITY)),
+        ("geändert empfohlen", ReadLine(O.RECOMMENDED_AMENDED)),
+        ("empfohlen mit Änderungen", ReadLine(O.RECOMMENDED_AMENDED)),
+        ("mit Änderung beschlossen", ReadLine(O.ADOPTED_AMENDED)),
+        ("abgeändert beschlossen", ReadLine(O.ADOPTED_AMENDED)),
+        ("mit Ergänzungen einstimmig empfohlen", ReadLine(O.RECOMMENDED_AMENDED, M.UNANIMOUS)),
+        ("in geänderter Form beschlossen", ReadLine(O.ADOPTED_AMENDED)),
+        ("wie vorgeschlagen beschlossen", ReadLine(O.ADOPTED)),
+        ("Beschlussart: ungeändert beschlossen", ReadLine(O.ADOPTED)),
+        ("abgelehnt bei Stimmengleichheit (7 Ja, 7 Nein)", ReadLine(O.REJECTED, None, Tally(7, 7))),
+        ("in den Rat vertagt", ReadLine(O.POSTPONED_TO_NEXT)),
+        ("ohne Votum", ReadLine(O.NO_RECOMMENDATION)),
+        ("an den Kulturausschuss verwiesen", ReadLine(O.REFERRED, target="den Kulturausschuss")),
+        ("überwiesen an den Kulturausschuss, einstimmig", ReadLine(O.REFERRED, M.UNANIMOUS, target="den Kulturausschuss")),
+        (
+            "verwiesen an den Kulturausschuss bei 3 Gegenstimmen",
+            ReadLine(O.REFERRED, None, Tally(no=3), "den Kulturausschuss"),
+        ),
+        ("nimmt die Vorlage zur Kenntnis", ReadLine(O.NOTED)),
+        ("Absetzung von der Tagesordnung", ReadLine(O.REMOVED)),
+        ("Zustimmung: 12, Ablehnung: 3, Enthaltung: 1", ReadLine(tally=Tally(12, 3, 1))),
+        ("Anwesend: 14, Ja: 12, Nein: 1, Enthaltungen: 0, befangen: 1", ReadLine(tally=Tally(12, 1, 0, 14, 1))),
+        (
+            "bei einer Stimmenthaltung einstimmig beschlossen",
+            ReadLine(O.ADOPTED, M.UNANIMOUS_WITH_ABSTENTIONS, Tally(abstentions=1)),
+        ),
+        ("ohne Enthaltungen einstimmig beschlossen", ReadLine(O.ADOPTED, M.UNANIMOUS, Tally(abstentions=0))),
+        ("einmütig beschlossen", ReadLine(O.ADOPTED, M.UNANIMOUS)),
+        ("einzeln abgestimmt", ReadLine(O.SPLIT_VOTE)),
+        ("mehrheitliche Ablehnung", ReadLine(O.REJECTED, M.MAJORITY)),
+        (
+            "Beschlossen mit 30 Ja-Stimmen, 12 Nein-Stimmen und 2 Enthaltungen",
+            ReadLine(O.ADOPTED, None, Tally(30, 12, 2)),
+        ),
         ("", ReadLine()),
     ],
 )  # fmt: skip
@@ -234,9 +294,42 @@ def test_lines_from_minutes_are_read_whole(line, read):
         ("abgelehnt 5 : 7 : 1", O.REJECTED, "5 : 7 : 1"),
         ("Ja: 5, Ja: 6", None, "Ja: 6"),
         ("siehe Anlage", None, "siehe Anlage"),
+        ("nicht zugestimmt", None, "nicht zugestimmt"),
+        ("keine Zustimmung", None, "keine Zustimmung"),
+        ("kein Beschluss", None, "kein Beschluss"),
+        ("nicht zur Kenntnis genommen", None, "nicht zur Kenntnis genommen"),
+        ("mit 3 zu 12 Stimmen beschlossen", O.ADOPTED, "mit 3 zu 12 Stimmen"),  # which is which, a person says
+        ("zurückgestellt bis zur nächsten Sitzung", O.DEFERRED, "bis zur nächsten Sitzung"),
+        ("einstimmig, bei 1 Nichtteilnahme, beschlossen", O.ADOPTED, "bei 1 Nichtteilnahme"),
+        (
+            "mit den Stimmen der Gruppe Morgen gegen die Stimmen der Gruppe Abend beschlossen",
+            O.ADOPTED,
+            "mit den Stimmen der Gruppe Morgen gegen die Stimmen der Gruppe Abend",
+        ),
     ],
 )
 def test_what_is_not_understood_is_handed_back(line, outcome, unread):
     read = read_result_line(line)
 
     assert (read.outcome, read.unread) == (outcome, unread)
+
+
+def test_the_towns_own_words_are_found_in_a_line_and_the_longest_is_meant():
+    names = {"zugestimmt": O.RECOMMENDED, "mit Maßgaben zugestimmt": O.RECOMMENDED_AMENDED}
+
+    assert read_result_line("mit Maßgaben zugestimmt, einstimmig", names) == ReadLine(
+        O.RECOMMENDED_AMENDED, M.UNANIMOUS, name="mit Maßgaben zugestimmt"
+    )
+    assert read_result_line("Zugestimmt, Ja: 9", names) == ReadLine(O.RECOMMENDED, None, Tally(9), name="zugestimmt")
+    assert read_result_line("abgelehnt", names) == ReadLine(O.REJECTED)
+
+
+def test_a_line_with_the_towns_words_and_a_contrary_outcome_is_left_to_a_person():
+    read = read_result_line("zugestimmt, vertagt", {"zugestimmt": O.RECOMMENDED})
+
+    assert (read.outcome, read.name) == (None, "")
+
+
+def test_the_phrase_uses_the_towns_words():
+    assert phrase(O.ADOPTED, Tally(12, 0), name="ungeändert beschlossen") == "ungeändert beschlossen, einstimmig"
+    assert phrase(O.REFERRED, target="Rat", name="abgegeben") == "abgegeben an Rat"
