@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, jsonify, render_template
+from flask import Blueprint, Response, current_app, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
 from ikb.accounts.model import Role
@@ -13,8 +13,10 @@ from ikb.deliberations.picture import Drawn
 from ikb.journal import words
 from ikb.moment import now, today
 from ikb.procedures.current import current_values, load_procedure
-from ikb.reports import health, queries
+from ikb.reports import council, health, queries
 from ikb.reports.blocks import blocks
+from ikb.reports.council_document import council_document
+from ikb.reports.documents import MIME
 from ikb.web import navigation
 
 bp = Blueprint("reports", __name__)
@@ -42,6 +44,29 @@ def stand(procedure_id: int) -> ResponseReturnValue:
         act=words.act,
         today=day,
     )
+
+
+@bp.get("/verfahren/<int:procedure_id>/uebersicht")
+@allow(Role.LEAD)
+def council_overview(procedure_id: int) -> ResponseReturnValue:
+    """For the council: every body with its result, the changes it asked for, and what became of them."""
+    procedure = load_procedure(procedure_id)
+    found = council.overview(procedure_id, today())
+    return render_template("reports/council.html", procedure=procedure, overview=found, today=today())
+
+
+@bp.get("/verfahren/<int:procedure_id>/uebersicht.docx")
+@allow(Role.LEAD)
+def council_file(procedure_id: int) -> ResponseReturnValue:
+    """The same as a document."""
+    procedure = load_procedure(procedure_id)
+    file = council_document(procedure, council.overview(procedure_id, today()), now())
+    return as_download(file, f"uebersicht-{procedure_id}.docx")
+
+
+def as_download(file: bytes, name: str) -> Response:
+    """A document for the reader's disk."""
+    return Response(file, mimetype=MIME, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 @bp.get("/bereit")

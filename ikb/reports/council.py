@@ -1,0 +1,179 @@
+"""The overview for the council: what every body made of the paper, which changes it asked for, and what became of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from ikb.consolidation.model import AnsweredRemark, Consideration
+from ikb.consolidation.queries import name_of
+from ikb.core.workflow import OPEN
+from ikb.db import db
+from ikb.deliberations import queries as deliberations
+from ikb.deliberations.model import Consultation, Paper
+from ikb.drafts.model import DraftVersion, Section
+from ikb.remarks.model import Remark, Wish
+from ikb.web.filters import plural
+
+DOES = {
+    Wish.REPLACE: "neu fassen",
+    Wish.DELETE: "streichen",
+    Wish.INSERT_AFTER: "danach einfügen",
+    Wish.INSERT_BEFORE: "davor einfügen",
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One change that a body asked for. does: what with the passage; became: what was made of it, with the reason."""
+
+    passage: str
+    does: str
+    text: str
+    became: str
+    is_settled: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """One body, once. Of a deliberation that was not public nothing is told but that it took place."""
+
+    body: str
+    held_on: date | None
+    is_public: bool
+    is_decision: bool
+    result: str
+    votes: str = ""
+    asked: Sequence[Asked] = ()
+
+
+@dataclass(frozen=True)
+class Overview:
+    """All lines in the order of their days, and the whole in one sentence."""
+
+    lines: Sequence[Line]
+    sentence: str
+
+
+@dataclass(frozen=True)
+class _Fate:
+    """What is known of a remark: the decision on it, and the version that answered it."""
+
+    outcome: str = ""
+    reason: str = ""
+    version: int | None = None
+    reference: str = ""
+
+
+def overview(procedure_id: int, today: date) -> Overview:
+    """What the council has before it, in five queries whatever the number of bodies."""
+    steps = deliberations.sequence(procedure_id)
+    shown = {step.agenda_item_id for step in steps if step.agenda_item_id and _is_public(step)}
+    asked = _asked({item for item in shown if item is not None})
+    lines = [_line(step, asked.get(step.agenda_item_id or 0, ()), today) for step in steps]
+    return Overview(lines, _in_one_sentence(steps, lines))
+
+
+def _is_public(step: Consultation) -> bool:
+    return step.agenda_item is None or step.agenda_item.public is not False
+
+
+def _line(step: Consultation, asked: Sequence[Asked], today: date) -> Line:
+    result, votes = _result(step, today), step.result.votes if step.result else ""
+    is_public = _is_public(step)
+    if not is_public and step.result is not None:
+        result, votes = "nichtöffentlich beraten", ""
+    return Line(step.organization.name, step.held_on, is_public, step.authoritative, result, votes, asked)
+
+
+def _result(step: Consultation, today: date) -> str:
+    if step.result is not None:
+        return step.result.phrase + (" (vorläufig)" if step.result.is_provisional else "")
+    if step.skip_reason:
+        return f"ausgelassen: {step.skip_reason}"
+    if step.held_on is None:
+        return "Sitzungstag noch offen"
+    return "Ergebnis noch nicht eingetragen" if step.held_on < today else "steht bevor"
+
+
+def _in_one_sentence(steps: Sequence[Consultation], lines: Sequence[Line]) -> str:
+    done = sum(step.state not in OPEN for step in steps)
+    wishes = [asked for line in lines for asked in line.asked]
+    bodies = len({line.body for line in lines if line.asked})
+    told = f"{done} von {plural(len(steps), 'Beratung ist', 'Beratungen sind')} abgeschlossen."
+    if not wishes:
+        return f"{told} Änderungen hat bisher kein Gremium verlangt."
+    settled = sum(asked.is_settled for asked in wishes)
+    who = plural(bodies, "Gremium verlangt", "Gremien verlangen")
+    what = plural(len(wishes), "Änderung", "Änderungen")
+    return f"{told} {who} zusammen {what}; über {settled} davon ist entschieden."
+
+
+def _asked(items: Collection[int]) -> dict[int, list[Asked]]:
+    """The changes that bodies asked for, by agenda item."""
+    if not items:
+        return {}
+    rows = select(Remark).where(Remark.agenda_item_id.in_(items), Remark.wish != Wish.NONE)
+    remarks = list(db.session.scalars(rows.order_by(Remark.agenda_item_id, Remark.position, Remark.id)))
+    ids = [remark.id for remark in remarks]
+    names, fates = _names(remarks), _fates(ids)
+    found: dict[int, list[Asked]] = defaultdict(list)
+    for remark in remarks:
+        fate = fates.get(remark.id, _Fate())
+        passage = names.get((remark.draft_version_id, remark.anchor), "Zum ganzen Entwurf")
+        asked = Asked(passage, DOES[Wish(remark.wish)], remark.proposed_text, _became(fate), bool(fate.outcome))
+        found[remark.agenda_item_id or 0].append(asked)
+    return dict(found)
+
+
+def _names(remarks: Iterable[Remark]) -> dict[tuple[int, str | None], str]:
+    wanted = {(remark.draft_version_id, remark.anchor) for remark in remarks}
+    rows = select(Section.draft_version_id, Section.anchor, Section.kind, Section.number, Section.text).where(
+        Section.draft_version_id.in_({version for version, _ in wanted}),
+        Section.anchor.in_({anchor for _, anchor in wanted if anchor}),
+    )
+    return {
+        (version, anchor): name_of(kind, number, text)
+        for version, anchor, kind, number, text in db.session.execute(rows)
+    }
+
+
+def _fates(ids: Collection[int]) -> dict[int, _Fate]:
+    decided = select(Consideration.remark_id, Consideration.outcome, Consideration.reason)
+    rows = decided.where(Consideration.remark_id.in_(ids)).order_by(Consideration.id)
+    newest = {remark_id: (outcome, reason) for remark_id, outcome, reason in db.session.execute(rows)}
+    answered = (
+        select(AnsweredRemark.remark_id, DraftVersion.number, Paper.reference)
+        .join(DraftVersion, DraftVersion.id == AnsweredRemark.version_id)
+        .outerjoin(Paper, Paper.draft_version_id == DraftVersion.id)
+        .where(AnsweredRemark.remark_id.in_(ids))
+    )
+    versions = {remark_id: (number, reference) for remark_id, number, reference in db.session.execute(answered)}
+    return {
+        remark_id: _Fate(outcome, reason, *_version(versions.get(remark_id)))
+        for remark_id, (outcome, reason) in newest.items()
+    }
+
+
+def _version(found: tuple[int, str | None] | None) -> tuple[int | None, str]:
+    return (None, "") if found is None else (found[0], found[1] or "")
+
+
+def _became(fate: _Fate) -> str:
+    """What was made of a wish, in a sentence."""
+    if not fate.outcome:
+        return "noch nicht entschieden"
+    reason = f": {fate.reason}" if fate.reason else ""
+    if fate.outcome == "not_followed":
+        return f"nicht übernommen{reason}" if fate.version else f"soll nicht übernommen werden{reason}"
+    if fate.outcome == "noted":
+        return f"zur Kenntnis genommen{reason}"
+    how = "teilweise übernommen" if fate.outcome == "partly_followed" else "übernommen"
+    if fate.version is None:
+        return f"wird {how}, die Fassung ist noch nicht herausgegeben{reason}"
+    where = f"Fassung {fate.version}" + (f", Drucksache {fate.reference}" if fate.reference else "")
+    return f"{how} in {where}{reason}"
