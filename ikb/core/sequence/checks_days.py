@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, time, timedelta
 
-from ikb.core.clock import berlin_day
+from ikb.core.clock import BERLIN, berlin_day
 from ikb.core.german import day
 from ikb.core.notice import in_words, short_notice_ends_at
 from ikb.core.periods import nrw_holiday_names
@@ -38,12 +38,12 @@ def _notice(look: Look, station: Station) -> Iterator[Finding]:
 
 def _short(look: Look, station: Station) -> str:
     rule = look.town.body(station.organization).notice
-    if station.on is None:
+    ends_at = short_notice_ends_at(rule, station.on, station.starts, look.town.local_exceptions) if station.on else None
+    if ends_at is None or look.today > (last_on := berlin_day(ends_at - timedelta(microseconds=1))):
         return in_words(rule)
-    ends_at = short_notice_ends_at(rule, station.on, station.starts, look.town.local_exceptions)
-    if ends_at is not None and look.today < berlin_day(ends_at):
-        return f"Mit verkürzter Frist geht es noch bis {day(berlin_day(ends_at))}."
-    return in_words(rule)
+    local = ends_at.astimezone(BERLIN)
+    hour = f", {local:%H:%M} Uhr" if local.time() != time.min else ""
+    return f"Mit verkürzter Frist geht es noch bis {day(last_on)}{hour}."
 
 
 def _papers(look: Look, station: Station) -> Iterator[Finding]:

@@ -26,12 +26,12 @@ def findings(look: Look) -> Iterator[Finding]:
 def _sitting(look: Look, station: Station) -> Iterator[Finding]:
     if not station.is_open:
         return
-    if station.day is None:
-        yield finding(
-            "no_sitting", f"Für {station.name} ist noch keine Sitzung eingetragen.", [station], _weight(look, station)
-        )
-    elif station.cancelled:
-        yield finding("sitting_cancelled", f"Die Sitzung von {named(station)} findet nicht statt.", [station])
+    if station.cancelled and station.on:
+        sentence = f"Die Sitzung von {station.name} am {day(station.on)} findet nicht statt."
+        yield finding("sitting_cancelled", sentence, [station])
+    elif station.day is None:
+        sentence = f"Für {station.name} ist noch keine Sitzung eingetragen."
+        yield finding("no_sitting", sentence, [station], _weight(look, station))
     elif station.on and station.on < look.today:
         sentence = f"{named(station)}: Die Sitzung ist vorbei, das Ergebnis fehlt."
         yield finding("result_missing", sentence, [station])

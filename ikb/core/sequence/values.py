@@ -82,8 +82,8 @@ class Station:
 
     @property
     def day(self) -> date | None:
-        """The day on which the body will have spoken: of its sitting, or of its silence."""
-        return self.on or self.consent_on
+        """The day on which the body will have spoken: of its sitting, if it takes place, or of its silence."""
+        return self.consent_on if self.cancelled else self.on or self.consent_on
 
     @property
     def is_open(self) -> bool:
