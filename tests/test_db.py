@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 
 import psycopg
 import pytest
-from sqlalchemy import create_engine, select
+from psycopg.pq import TransactionStatus
+from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
-from ikb.db import IDLE_SECONDS, after_commit, db, prepare_engine, transaction
+from ikb.db import IDLE_SECONDS, after_commit, db, prepare_engine, read, transaction
 from ikb.procedures.model import Procedure
 from tests.factories import MADE_AT, make_procedure
 
@@ -105,3 +106,41 @@ def test_a_connection_that_the_server_closed_while_it_rested_is_replaced(postgre
             connection.exec_driver_sql("SELECT 1")
     engine.dispose()
     postgres.drop_database(name)
+
+
+def test_reading_holds_no_transaction_open_and_writing_does(request):
+    with request.getfixturevalue("_postgres_app").app_context():
+        read(select(Procedure.id).limit(1)).all()
+        assert _status() == TransactionStatus.IDLE
+
+        with transaction():
+            read(select(Procedure.id).limit(1)).all()
+            assert _status() == TransactionStatus.INTRANS
+
+        read(select(Procedure.id).limit(1)).all()
+        assert _status() == TransactionStatus.IDLE
+        db.session.remove()
+
+
+def test_what_a_failed_transaction_wrote_is_undone_and_the_server_still_knows_its_plans(request):
+    with request.getfixturevalue("_postgres_app").app_context():
+        for _ in range(10):
+            read(_PREPARED).all()
+            db.session.remove()
+        with pytest.raises(KeyError), transaction():
+            db.session.add(Procedure(title="Neu", created_at=MADE_AT))
+            db.session.flush()
+            raise KeyError
+
+        assert db.session.scalars(select(Procedure).where(Procedure.title == "Neu")).all() == []
+        for _ in range(10):
+            read(_PREPARED).all()
+        assert read(text("SELECT count(*) FROM pg_prepared_statements")).scalar_one() >= 1
+        db.session.remove()
+
+
+_PREPARED = select(Procedure.id, Procedure.title).where(Procedure.title == "gibt es nicht").limit(1)
+
+
+def _status() -> TransactionStatus:
+    return db.session.connection().connection.driver_connection.info.transaction_status

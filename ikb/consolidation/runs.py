@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Insert, and_, delete, exists, func, literal, or_, select, update
+from sqlalchemy import Executable, Insert, Integer, and_, bindparam, delete, exists, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_on_postgres
 from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 from sqlalchemy.orm import aliased
@@ -18,7 +19,7 @@ from ikb.consolidation import gathering, working
 from ikb.consolidation.model import Consideration, Run, RunState, SectionOutcome
 from ikb.consolidation.outcomes import Found
 from ikb.consolidation.weighing import Passage, weigh
-from ikb.db import Base, db, on_sqlite
+from ikb.db import Base, db, on_sqlite, write
 from ikb.drafts import queries as drafts_queries
 from ikb.drafts.model import DraftVersion, VersionState
 from ikb.journal import service as journal
@@ -193,19 +194,27 @@ def ask_again(draft_id: int, *, now: datetime) -> None:
     one waits, since it will see what came in, nor where one is under way, since it compares its input when it ends.
     The run that this makes outdated is marked when the new one begins.
     """
-    base = aliased(DraftVersion)
+    asked = _ask_again(embedded=on_sqlite(db.session.connection()))
+    run_id = write(asked, draft_id=draft_id, now=now).scalar_one_or_none()
+    if run_id is not None:
+        wake_after_commit("consolidation.run", run_id)
+
+
+@lru_cache(maxsize=2)
+def _ask_again(*, embedded: bool) -> Executable:
+    base, draft_id = aliased(DraftVersion), bindparam("draft_id", type_=Integer)
     newest = select(func.max(DraftVersion.number)).where(
         DraftVersion.draft_id == draft_id, DraftVersion.state == VersionState.ISSUED
     )
     earlier = exists().where(Run.base_version_id == DraftVersion.id, DraftVersion.draft_id == draft_id)
-    active = exists().where(Run.base_version_id == base.id, Run.state.in_(_ACTIVE))
-    values = select(base.id, literal(RunState.QUEUED.value), literal(now, Run.requested_at.type)).where(
+    active = exists().where(Run.base_version_id == base.id, Run.state.in_(sorted(_ACTIVE)))
+    values = select(base.id, literal(RunState.QUEUED.value), bindparam("now", type_=Run.requested_at.type)).where(
         base.draft_id == draft_id, base.number == newest.scalar_subquery(), earlier, ~active
     )
-    asked = _insert(Run).from_select(["base_version_id", "state", "requested_at"], values)
-    run_id = db.session.execute(asked.on_conflict_do_nothing().returning(Run.id)).scalar_one_or_none()
-    if run_id is not None:
-        wake_after_commit("consolidation.run", run_id)
+    make: Any = insert_on_sqlite if embedded else insert_on_postgres
+    asked = make(Run.__table__).from_select(["base_version_id", "state", "requested_at"], values)
+    statement: Executable = asked.on_conflict_do_nothing().returning(Run.id)
+    return statement
 
 
 def store(run: Run, passage: Passage, found: Found) -> SectionOutcome:

@@ -164,6 +164,14 @@ def planned_mail(kind: str, invitation: Invitation, *, now: datetime, step: str 
     )
 
 
+_BY_TOKEN = (
+    select(Invitation)
+    .where(Invitation.token_hash == bindparam("token_hash"))
+    .options(joinedload(Invitation.institution).joinedload(Institution.contacts))
+)
+_BY_TOKEN_LOCKED = _BY_TOKEN.with_for_update(of=Invitation).execution_options(populate_existing=True)
+
+
 def find_by_token(token: str, *, for_update: bool = False) -> Invitation:
     """The invitation behind a link, with phase, procedure, version and contacts.
 
@@ -171,14 +179,8 @@ def find_by_token(token: str, *, for_update: bool = False) -> Invitation:
     Raises UnknownLink for a link that never was, was mistyped, or was replaced by a newer one.
     """
     typed = as_typed(token)
-    rows = (
-        select(Invitation)
-        .where(Invitation.token_hash == hash_of(typed))
-        .options(joinedload(Invitation.institution).joinedload(Institution.contacts))
-    )
-    if for_update:
-        rows = rows.with_for_update(of=Invitation).execution_options(populate_existing=True)
-    found = db.session.scalars(rows).unique().one_or_none()
+    rows = _BY_TOKEN_LOCKED if for_update else _BY_TOKEN
+    found = db.session.scalars(rows, {"token_hash": hash_of(typed)}).unique().one_or_none()
     if found is None or found.revoked_at is not None or not is_token_of(typed, found):
         raise UnknownLink("Dieser Link führt zu keiner Einladung.")
     return found

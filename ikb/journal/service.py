@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 
 from ikb.core.clock import require_aware
-from ikb.db import Base, db
+from ikb.db import Base, db, read, write
 from ikb.journal.model import JournalEntry, JournalHead
 
 BEGINNING = "0" * 64
@@ -46,7 +46,7 @@ def record(
     procedure_id: int | None = None,
     facts: Mapping[str, Any] | None = None,
 ) -> JournalEntry:
-    """Add one entry to the end of the chain, in the caller's transaction.
+    """Add one entry to the end of the chain, in the caller's transaction; what is returned is no row of the session.
 
     subject: a flushed row; its table's name and id are kept.
     facts:   codes, numbers, dates and hashes; no names and no texts of citizens, since nothing here can be erased.
@@ -65,19 +65,25 @@ def record(
         previous_digest=previous,
     )
     entry.digest = digest_of(entry)
-    db.session.add(entry)
-    db.session.execute(update(JournalHead).where(JournalHead.id == 1).values(digest=entry.digest))
+    write(_ADD, **{name: getattr(entry, name) for name in _COLUMNS})
+    write(_SEAL, new_digest=entry.digest)
     return entry
 
 
+# Every act passes here, so these are built once. The first locks the head until the end of the transaction: whoever comes
+# second waits, then sees our digest.
+_HEAD: Table = JournalHead.metadata.tables[JournalHead.__tablename__]
+_ENTRIES: Table = JournalEntry.metadata.tables[JournalEntry.__tablename__]
+_COLUMNS = tuple(column.name for column in _ENTRIES.columns)
+_NEXT = (
+    update(_HEAD).where(_HEAD.c.id == 1).values(last_id=_HEAD.c.last_id + 1).returning(_HEAD.c.last_id, _HEAD.c.digest)
+)
+_SEAL = update(_HEAD).where(_HEAD.c.id == 1).values(digest=bindparam("new_digest"))
+_ADD = insert(_ENTRIES)
+
+
 def _take_next_place() -> tuple[int, str]:
-    # The UPDATE locks the row until the end of the transaction: whoever comes second waits, then sees our digest.
-    taken = db.session.execute(
-        update(JournalHead)
-        .where(JournalHead.id == 1)
-        .values(last_id=JournalHead.last_id + 1)
-        .returning(JournalHead.last_id, JournalHead.digest)
-    ).one_or_none()
+    taken = write(_NEXT).one_or_none()
     if taken is None:
         raise RuntimeError("The journal has no head row; run the migrations.")
     return taken.last_id, taken.digest
@@ -101,15 +107,25 @@ def digest_of(entry: JournalEntry) -> str:
 
 def verify() -> list[str]:
     """One sentence per break in the chain; an empty list means that the journal is whole."""
-    entries = db.session.scalars(select(JournalEntry).order_by(JournalEntry.id).execution_options(yield_per=1000))
-    breaks, last_id, last_digest = _breaks_in(entries)
+    breaks, last_id, last_digest = _breaks_in(_whole_chain())
     head = db.session.get(JournalHead, 1)
     if head is None or (head.last_id, head.digest) != (last_id, last_digest):
         breaks.append(f"Das Ende der Kette passt nicht zum letzten Eintrag {last_id}: Einträge fehlen am Ende.")
     return breaks
 
 
-def _breaks_in(entries: Iterable[JournalEntry]) -> tuple[list[str], int, str]:
+_FOLLOWING = select(_ENTRIES).where(_ENTRIES.c.id > bindparam("last_id")).order_by(_ENTRIES.c.id).limit(1000)
+
+
+def _whole_chain() -> Iterator[Any]:
+    """Every entry's columns, a thousand at a time."""
+    last_id = -1
+    while entries := read(_FOLLOWING, last_id=last_id).all():
+        yield from entries
+        last_id = entries[-1].id
+
+
+def _breaks_in(entries: Iterable[Any]) -> tuple[list[str], int, str]:
     breaks: list[str] = []
     last_id, last_digest = 0, BEGINNING
     for entry in entries:

@@ -61,18 +61,19 @@ def of_invitation(invitation_id: int) -> list[Statement]:
     return list(db.session.scalars(rows))
 
 
+_WITH_REMARKS_OF_DRAFT = (
+    select(Statement, Remark)
+    .outerjoin(Remark, and_(Remark.statement_id == Statement.id, Statement.state == StatementState.DRAFT))
+    .where(Statement.invitation_id == bindparam("invitation_id"))
+    .options(lazyload(Statement.invitation))  # it was locked a moment ago and is at hand
+    .order_by(Statement.sequence, Remark.position, Remark.id)
+    .execution_options(populate_existing=True)
+)
+
+
 def with_remarks_of_draft(invitation_id: int) -> tuple[list[Statement], list[Remark]]:
     """Every statement of one institution, and the remarks of the one it is still writing: one query for both."""
-    is_writing = and_(Remark.statement_id == Statement.id, Statement.state == StatementState.DRAFT)
-    rows = (
-        select(Statement, Remark)
-        .outerjoin(Remark, is_writing)
-        .where(Statement.invitation_id == invitation_id)
-        .options(lazyload(Statement.invitation))  # it was locked a moment ago and is at hand
-        .order_by(Statement.sequence, Remark.position, Remark.id)
-        .execution_options(populate_existing=True)
-    )
-    found = db.session.execute(rows).all()
+    found = db.session.execute(_WITH_REMARKS_OF_DRAFT, {"invitation_id": invitation_id}).all()
     statements = {statement.id: statement for statement, _ in found}
     return list(statements.values()), [remark for _, remark in found if remark is not None]
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from ikb.db import db
+from sqlalchemy import insert
+
+from ikb.db import write
 from ikb.deliveries import service as deliveries
 from ikb.institutions import service as institutions
 from ikb.journal import service as journal
@@ -14,10 +16,11 @@ from ikb.remarks.model import Remark
 from ikb.statements import content
 from ikb.statements.model import Receipt, Statement
 
+_GIVE = insert(Receipt.metadata.tables[Receipt.__tablename__])
 RECEIPT_COUNTS = timedelta(days=14)  # a receipt that could not be sent for so long would only puzzle
 
 
-def give(statement: Statement, said: Sequence[Remark], *, now: datetime) -> Receipt:
+def give(statement: Statement, said: Sequence[Remark], *, now: datetime) -> None:
     """Journal entry, receipt and the mail with it, in the transaction of the statement (promise 2)."""
     invitation = statement.invitation
     written = content.canonical(statement, said)
@@ -36,8 +39,9 @@ def give(statement: Statement, said: Sequence[Remark], *, now: datetime) -> Rece
             "sha256": digest,
         },
     )
-    receipt = Receipt(
-        statement_id=statement.id,  # by number: through the relationship, the row would be looked for first
+    write(
+        _GIVE,
+        statement_id=statement.id,
         number=statement.number or "",
         received_at=now,
         is_late=statement.is_late,
@@ -46,10 +50,7 @@ def give(statement: Statement, said: Sequence[Remark], *, now: datetime) -> Rece
         sha256=digest,
         journal_entry_id=entry.id,
     )
-    db.session.add(receipt)
-    db.session.flush()
     _promise_mail(statement, now)
-    return receipt
 
 
 def _promise_mail(statement: Statement, now: datetime) -> None:

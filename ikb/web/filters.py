@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from flask import Flask, current_app
+from markupsafe import Markup
 
 from ikb import log
 from ikb.core.clock import BERLIN, berlin_day, require_aware
@@ -22,7 +24,7 @@ def init_app(app: Flask) -> None:
     """Give templates the filters, and `label` and `tone` as functions for macros."""
     shown = (day, day_long, moment, clock_time, deadline, days_left, iso, plural, of, number, size, label)
     app.jinja_env.filters.update({function.__name__: function for function in shown})
-    app.jinja_env.globals.update(label=_label_of, tone=labels.tone)
+    app.jinja_env.globals.update(label=_label_of, tone=labels.tone, state_badge=badge)
 
 
 def day(value: date | datetime | None, missing: str = MISSING) -> str:
@@ -117,6 +119,17 @@ def size(count: int) -> str:
 def label(code: object, group: str) -> str:
     """The German name of a state: `{{ remark.stance|label("stance") }}`."""
     return _label_of(group, code)
+
+
+def badge(group: str, code: object, text: str = "") -> Markup:
+    """A state as word and shape: `{{ badge("outcome", result.outcome) }}`; text: another word than the state's own."""
+    return _badge(labels.tone(group, code), text or _label_of(group, code))
+
+
+@lru_cache(maxsize=1024)
+def _badge(tone: str, text: str) -> Markup:
+    # Lists draw the same few badges twenty times a page.
+    return Markup('<span class="badge badge-{}">{}</span>').format(tone, text)
 
 
 def _label_of(group: str, code: object) -> str:

@@ -125,12 +125,12 @@ def test_a_static_address_changes_with_the_content_and_is_kept_for_a_year(galler
 
 
 def test_the_hash_in_a_static_address_follows_the_content(board: object, tmp_path) -> None:  # type: ignore[no-untyped-def]
-    gallery = make_gallery()
-    gallery.static_folder = str(tmp_path)
     sheet = tmp_path / "a.css"
     addresses = []
-    for content in ("p {}", "p { color: red }"):
+    for content in ("p {}", "p { color: red }"):  # as before and after a release, which starts the application anew
         sheet.write_text(content)
+        gallery = make_gallery()
+        gallery.static_folder = str(tmp_path)
         with gallery.test_request_context():
             addresses.append(gallery.jinja_env.globals["static_url"]("a.css"))
 
