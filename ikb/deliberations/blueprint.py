@@ -36,8 +36,17 @@ navigation.register(
     "Gremien",
     "deliberations.organizations",
     35,
-    visible=lambda: visitor().has(Role.LEAD) or visitor().has(Role.ADMINISTRATOR),
-    covers=("deliberations.edit_organization",),
+    visible=lambda: bool({Role.LEAD, Role.SECRETARY, Role.ADMINISTRATOR} & visitor().roles),
+    covers=(
+        "deliberations.organization",
+        "deliberations.edit_organization",
+        "deliberations.new_organization",
+        "deliberations.rename_organization",
+        "deliberations.meeting",
+        "deliberations.plan_meeting",
+        "deliberations.town_",
+        "deliberations.import_calendar",
+    ),
 )
 navigation.register(
     "procedure", "Beratungsfolge", "deliberations.sequence", 30, values=_here, covers=("deliberations.", "planning.")

@@ -17,7 +17,7 @@ from wtforms.validators import DataRequired, Length
 
 from ikb.deliberations.intake import Step
 from ikb.deliberations.stations import ROLES, Station
-from ikb.web.fields import ChecksField, CountField, DayField, KeyField, TidyField, row_version
+from ikb.web.fields import DayField, KeyField, TidyField, row_version
 from ikb.web.labels import choices
 
 PUBLIC = {"ja": True, "nein": False, "": None}
@@ -81,11 +81,12 @@ class StationForm(FlaskForm):
     role = SelectField("Rolle", choices=ROLE_CHOICES)
     held_on = DayField("Sitzung am")
     public = SelectField("Beratung", choices=PUBLIC_CHOICES)
+    also_past = BooleanField("Die Sitzung war schon; das Ergebnis trage ich danach ein")
     row_version = row_version()
 
     def station(self) -> Station:
         """What was entered."""
-        return Station(self.role.data or None, self.held_on.data, PUBLIC[self.public.data])
+        return Station(self.role.data or None, self.held_on.data, PUBLIC[self.public.data], self.also_past.data)
 
 
 class NewStationForm(StationForm):
@@ -108,11 +109,3 @@ class ReferenceForm(FlaskForm):
     reference = TidyField(
         "Drucksachennummer", validators=[DataRequired("Schreiben Sie die Nummer der Vorlage."), at_most(100)]
     )
-
-
-class OrganizationForm(FlaskForm):
-    """Who keeps a committee's business, and its notice period."""
-
-    clerks = ChecksField("Schriftführung", coerce=int)
-    notice_days = CountField("Ladungsfrist in Tagen")
-    row_version = row_version()

@@ -111,7 +111,7 @@ class Result(Base):
     excluded: Mapped[int | None] = mapped_column(CheckConstraint("excluded >= 0", name="no_negative_excluded"))
     kind_name: Mapped[str] = mapped_column(String(120), default="", server_default="")  # the town's words, if its own
     resolution_text: Mapped[str] = mapped_column(Text, default="")
-    is_provisional: Mapped[bool] = mapped_column(default=True)  # until the minutes are released
+    entered_provisional: Mapped[bool] = mapped_column("is_provisional", default=True)
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("result.id"))
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     recorded_at: Mapped[datetime]
@@ -124,6 +124,20 @@ class Result(Base):
     motions: Mapped[list[Motion]] = relationship(
         cascade="all, delete-orphan", order_by="Motion.position", lazy="selectin"
     )
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether it waits for the minutes: it was entered so, and they were not released since."""
+        holds = self.consultation is None or self is self.consultation.result
+        return self.entered_provisional and not (holds and self._is_confirmed)
+
+    @is_provisional.setter
+    def is_provisional(self, entered: bool) -> None:
+        self.entered_provisional = entered
+
+    @property
+    def _is_confirmed(self) -> bool:
+        return self.consultation is not None and self.consultation.state == StationState.CONFIRMED
 
     @property
     def tally(self) -> Tally:
@@ -152,8 +166,6 @@ class Result(Base):
     def _voted(self) -> Tally:
         motion = self.carried_motion
         return self.tally if motion is None else motion.tally
-        """The votes in words, empty where none are known."""
-        return tally_in_words(self.tally)
 
 
 class MinutesExtract(Base):

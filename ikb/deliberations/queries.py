@@ -18,7 +18,15 @@ from ikb.accounts.policy import Visitor, visible_to
 from ikb.core.periods import effective_deadline
 from ikb.core.workflow import OPEN, StationState
 from ikb.db import db, read
-from ikb.deliberations.model import AgendaItem, Clerk, Consultation, Meeting, Organization, Paper
+from ikb.deliberations.model import (
+    AgendaItem,
+    Clerk,
+    Consultation,
+    Meeting,
+    MeetingOrganization,
+    Organization,
+    Paper,
+)
 from ikb.drafts.model import VersionState
 from ikb.errors import NotFound
 from ikb.procedures.model import ParticipationPhase, PhaseState, Procedure
@@ -43,20 +51,18 @@ def keeps(visitor: Visitor) -> ColumnElement[bool]:
 
 @visible_to(Organization)
 def _organizations(visitor: Visitor) -> Select[Organization]:
-    rows = select(Organization)
-    if visitor.has(Role.LEAD) or visitor.has(Role.ADMINISTRATOR):
-        return rows
-    return rows.where(Organization.id.in_(kept_by(visitor)))
+    # Who sits in the town's committees is no secret among those who work with them.
+    working = visitor.has(Role.LEAD) or visitor.has(Role.SECRETARY) or visitor.has(Role.ADMINISTRATOR)
+    return select(Organization) if working else select(Organization).where(Organization.id.is_(None))
 
 
 @visible_to(Meeting)
 def _meetings(visitor: Visitor) -> Select[Meeting]:
-    of_led = (
-        select(AgendaItem.meeting_id)
-        .join(Consultation, Consultation.agenda_item_id == AgendaItem.id)
-        .where(Consultation.procedure_id.in_(led_by(visitor)))
-    )
-    return select(Meeting).where(or_(Meeting.organization_id.in_(kept_by(visitor)), Meeting.id.in_(of_led)))
+    # Leads and administrators plan with everybody's dates; what is on an agenda is another question (`agenda.shown`).
+    if visitor.has(Role.LEAD) or visitor.has(Role.ADMINISTRATOR):
+        return select(Meeting)
+    sits_too = select(MeetingOrganization.meeting_id).where(MeetingOrganization.organization_id.in_(kept_by(visitor)))
+    return select(Meeting).where(or_(Meeting.organization_id.in_(kept_by(visitor)), Meeting.id.in_(sits_too)))
 
 
 @visible_to(Consultation)
@@ -67,7 +73,10 @@ def _consultations(visitor: Visitor) -> Select[Consultation]:
 @visible_to(AgendaItem)
 def _agenda_items(visitor: Visitor) -> Select[AgendaItem]:
     seen = or_(Consultation.procedure_id.in_(led_by(visitor)), keeps(visitor))
-    return select(AgendaItem).where(exists().where(Consultation.agenda_item_id == AgendaItem.id, seen))
+    is_ours = exists().where(Consultation.agenda_item_id == AgendaItem.id, seen)
+    own = select(Meeting.id).where(Meeting.organization_id.in_(kept_by(visitor)))
+    sits_too = select(MeetingOrganization.meeting_id).where(MeetingOrganization.organization_id.in_(kept_by(visitor)))
+    return select(AgendaItem).where(or_(is_ours, AgendaItem.meeting_id.in_(own), AgendaItem.meeting_id.in_(sits_too)))
 
 
 @visible_to(Paper)
@@ -91,7 +100,7 @@ def sequence_procedure(visitor: Visitor, procedure_id: int) -> Procedure:
 def sequence(procedure_id: int) -> list[Consultation]:
     """All steps of a procedure by their day, those without one last; on one day in the printed order.
 
-    Sittings, committees, papers and results come along, whatever their number, in two queries.
+    Sittings, committees with their names, papers and results come along, whatever their number, in three queries.
     """
     rows = (
         select(Consultation)
@@ -100,6 +109,7 @@ def sequence(procedure_id: int) -> list[Consultation]:
         .where(Consultation.procedure_id == procedure_id)
         .options(
             joinedload(Consultation.laid_paper).lazyload("*"),
+            joinedload(Consultation.organization).selectinload(Organization.names),
             lazyload(Consultation.procedure),
             selectinload(Consultation.results),
         )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ikb.accounts.model import User
+from ikb.core.notice import NoticeRule, ShortUnit, Unit, Way
 from ikb.db import Base, Edited
 
 
@@ -49,6 +50,20 @@ class Organization(Edited, Base):
             return self.name
         return next((known.name for known in self.names if known.covers(day)), self.name)
 
+    @property
+    def notice_rule(self) -> NoticeRule:
+        """How its notice period is counted."""
+        return NoticeRule(
+            days=self.notice_days,
+            unit=Unit(self.notice_unit or Unit.CALENDAR),
+            count_delivery_day=bool(self.count_delivery_day),
+            count_meeting_day=bool(self.count_meeting_day),
+            short_amount=self.short_notice_amount,
+            short_unit=ShortUnit(self.short_notice_unit or ShortUnit.HOURS),
+            delivery=Way(self.delivery or Way.ELECTRONIC),
+            extra_days=self.delivery_extra_days or 0,
+        )
+
     def exists_on(self, day: date) -> bool:
         """Whether the committee existed on a day."""
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
@@ -69,6 +84,11 @@ class OrganizationName(Base):
     valid_from: Mapped[date | None]  # None: since it exists
     valid_to: Mapped[date]
     organization: Mapped[Organization] = relationship(back_populates="names")
+
+    @property
+    def next_name_from(self) -> date:
+        """The first day of the name after this one."""
+        return self.valid_to + timedelta(days=1)
 
     def covers(self, day: date) -> bool:
         """Whether the committee bore this name on a day."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from ikb.deliberations import (
+    calendar_pages,
     committee_pages,
     extract_page,
+    falling_out_pages,
     kind_pages,
     laying_pages,
     new_procedure,
@@ -12,6 +14,8 @@ from ikb.deliberations import (
     result_pages,
     sequence_pages,
     since_pages,
+    sitting_pages,
+    town_pages,
 )
 from ikb.deliberations.blueprint import bp
 
@@ -25,6 +29,10 @@ PAGES = (
     since_pages,
     kind_pages,
     committee_pages,
+    town_pages,
+    sitting_pages,
+    falling_out_pages,
+    calendar_pages,
 )
 
 __all__ = ["PAGES", "bp"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -180,13 +181,14 @@ def advance_consultation(consultation_id: int, act: str) -> ResponseReturnValue:
         "eingeladen": (stations.mark_invited, "Die Einladung ist vermerkt."),
     }[act]
     with transaction():
-        service(consultation, seen=_seen(), by=visitor().actor, now=now())
+        service(consultation, seen=seen_version(request.form), by=visitor().actor, now=now())
     flash(words, "success")
     return redirect(url_for(".consultation", consultation_id=consultation_id), code=303)
 
 
-def _seen() -> int:
-    written = request.form.get("row_version", "")
+def seen_version(sent: Mapping[str, str]) -> int:
+    """The version of the row that a button was made for. Raises Implausible where it is missing."""
+    written = sent.get("row_version", "")
     if not written.isdigit():
         raise Implausible("Laden Sie die Seite neu und versuchen Sie es noch einmal.")
     return int(written)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
 
+from ikb.core.clock import berlin_day
 from ikb.core.workflow import Event, NotPossible, StationState, next_state
 from ikb.db import db
-from ikb.deliberations.model import AgendaItem, Consultation, Organization
+from ikb.deliberations.model import AgendaItem, Consultation, Meeting, Organization
 from ikb.deliberations.organizations import sitting_on
 from ikb.errors import Implausible, NotReady
 from ikb.events import announce
@@ -26,11 +27,15 @@ LONGEST_REASON = 300
 
 @dataclass(frozen=True)
 class Station:
-    """What is entered about one step: role, day of the sitting (None while open), whether it is public."""
+    """What is entered about one step: role, day of the sitting (None while open), whether it is public.
+
+    also_past: that the day may lie in the past, because the result follows.
+    """
 
     role: str | None
     held_on: date | None
     public: bool | None = True
+    also_past: bool = field(default=True, compare=False)
 
     def in_words(self) -> str:
         """One line per fact, for setting two of them side by side."""
@@ -54,6 +59,7 @@ def add_station(
     key: the form's UUID; sent twice, the same step comes back.
     """
     _check_role(station.role)
+    _check_past(station, now)
     earlier = db.session.scalar(select(Consultation).where(Consultation.key == key)) if key else None
     if earlier is not None:
         return earlier
@@ -93,6 +99,7 @@ def change_station(
     _check_role(station.role)
     before = station_of(consultation)
     if before.held_on != station.held_on:
+        _check_past(station, now)
         _change_day(consultation, station, by=by, now=now)
     if consultation.agenda_item is not None:
         consultation.agenda_item.public = station.public
@@ -106,7 +113,7 @@ def change_station(
 
 def _change_day(consultation: Consultation, station: Station, *, by: Actor, now: datetime) -> None:
     if station.held_on is None:
-        _release(consultation, by=by, now=now)
+        release(consultation, by=by, now=now)
     elif consultation.agenda_item is None:
         _assign(consultation, station.held_on, station.public, by=by, now=now)
     else:
@@ -116,9 +123,9 @@ def _change_day(consultation: Consultation, station: Station, *, by: Actor, now:
 def _assign(consultation: Consultation, held_on: date, public: bool | None, *, by: Actor, now: datetime) -> None:
     step(consultation, Event.ASSIGN)
     meeting = sitting_on(consultation.organization, held_on, by=by, now=now)
-    count = db.session.scalar(select(func.count()).select_from(AgendaItem).where(AgendaItem.meeting_id == meeting.id))
+    last = db.session.scalar(select(func.max(AgendaItem.position)).where(AgendaItem.meeting_id == meeting.id))
     consultation.agenda_item = AgendaItem(
-        meeting=meeting, position=(count or 0) + 1, title=consultation.procedure.title[:500], public=public
+        meeting=meeting, position=(last or 0) + 1, title=consultation.procedure.title[:500], public=public
     )
     db.session.flush()
     _note("meeting assigned", consultation, by=by, now=now, facts={"held_on": held_on.isoformat()})
@@ -131,7 +138,8 @@ def _move(consultation: Consultation, item: AgendaItem, held_on: date, *, by: Ac
     before = item.meeting
     step(consultation, Event.MOVE)
     item.meeting = sitting_on(consultation.organization, held_on, by=by, now=now)
-    item.number = ""
+    last = db.session.scalar(select(func.max(AgendaItem.position)).where(AgendaItem.meeting_id == item.meeting.id))
+    item.number, item.position = "", (last or 0) + 1
     db.session.flush()
     facts = {"from": before.held_on.isoformat(), "to": held_on.isoformat()}
     _note("consultation moved", consultation, by=by, now=now, facts=facts)
@@ -139,11 +147,22 @@ def _move(consultation: Consultation, item: AgendaItem, held_on: date, *, by: Ac
     announce("consultation_moved", consultation_id=consultation.id, now=now)
 
 
-def _release(consultation: Consultation, *, by: Actor, now: datetime) -> None:
+def follow_sitting(consultation: Consultation, left: Meeting, *, by: Actor, now: datetime) -> None:
+    """Note that a step's sitting takes place on another day; its agenda item has gone there already."""
+    step(consultation, Event.MOVE)
+    db.session.flush()
+    facts = {"from": left.held_on.isoformat(), "to": consultation.held_on.isoformat() if consultation.held_on else None}
+    _note("consultation moved", consultation, by=by, now=now, facts=facts)
+    announce("consultation_moved", consultation_id=consultation.id, now=now)
+
+
+def release(consultation: Consultation, *, by: Actor, now: datetime) -> None:
+    """Take a step off its sitting: it is planned again, without a day. One that was left out only loses its day."""
     item = consultation.agenda_item
     if item is None:
         return
-    step(consultation, Event.RELEASE)
+    if consultation.state != StationState.SKIPPED:
+        step(consultation, Event.RELEASE)
     facts = {"held_on": item.meeting.held_on.isoformat()}
     consultation.agenda_item = None
     db.session.flush()
@@ -202,6 +221,16 @@ def step(consultation: Consultation, *events: Event) -> None:
     except NotPossible as reason:
         raise NotReady(str(reason)) from reason
     consultation.state = state
+
+
+def _check_past(station: Station, now: datetime) -> None:
+    if station.held_on is None or station.also_past or station.held_on >= berlin_day(now):
+        return
+    raise Implausible(
+        f"Sitzung am {station.held_on:%d.%m.%Y}: Der Tag ist schon vorbei, und ein Ergebnis steht noch nicht da. Prüfen Sie "
+        "das Jahr, oder bestätigen Sie, dass die Sitzung schon war und Sie das Ergebnis danach eintragen.",
+        "held_on",
+    )
 
 
 def _check_role(role: str | None) -> None:

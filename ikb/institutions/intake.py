@@ -14,10 +14,10 @@ from email_validator import EmailNotValidError, validate_email
 from ikb.core.names import sort_key
 from ikb.errors import Faulty
 from ikb.institutions.model import Institution
-from ikb.institutions.parse_process import NOT_TAKEN, Table, read_table
 from ikb.institutions.register import Entry, faults_of_names, import_rows
-from ikb.institutions.sheet import LARGEST_FILE
 from ikb.journal.service import Actor
+from ikb.tables.process import NOT_TAKEN, Table, read_table
+from ikb.tables.sheet import LARGEST_FILE
 from ikb.web import labels
 
 # Column as the interface calls it -> other headings it may have, as `_plain` writes them.

@@ -26,11 +26,11 @@ from ikb.institutions.links import link_of
 from ikb.institutions.messages import HIDDEN_LINK, render_invitation
 from ikb.institutions.model import Invitation
 from ikb.institutions.register import Entry
-from ikb.institutions.sheet import LARGEST_FILE
 from ikb.moment import now, today
 from ikb.procedures import service as procedures
 from ikb.procedures.current import current_values, load_procedure, set_procedure
 from ikb.procedures.model import ParticipationPhase
+from ikb.tables.sheet import LARGEST_FILE
 from ikb.web import navigation
 from ikb.web.filters import day_long, plural
 from ikb.web.paging import page_number

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from wtforms import DateField, HiddenField, IntegerField, SelectMultipleField, StringField
+from wtforms import DateField, HiddenField, IntegerField, SelectMultipleField, StringField, TimeField
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+
+from ikb.core.written import read_clock
 
 WRITTEN = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y")
 
@@ -36,6 +38,17 @@ class DayField(DateField):  # type: ignore[misc]  # WTForms has no types
             self.data = day
             return
         raise ValueError("Diesen Tag gibt es nicht. Schreiben Sie ihn so: 28.06.2030.")
+
+
+class ClockField(TimeField):  # type: ignore[misc]  # WTForms has no types
+    """A time of day as people write it: 17:00, 17.00, 17 Uhr or 17; empty is None."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Raises ValueError with a sentence that shows how to write it."""
+        written = (valuelist[0] if valuelist else "").strip()
+        self.data: Any = read_clock(written) if written else None
+        if written and self.data is None:
+            raise ValueError("Diese Uhrzeit gibt es nicht. Schreiben Sie sie so: 17:00.")
 
 
 class CountField(IntegerField):  # type: ignore[misc]  # WTForms has no types

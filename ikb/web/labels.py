@@ -208,6 +208,24 @@ LABELS: dict[str, dict[str, str]] = {
         "advisory": "Beirat",
         "integration_council": "Integrationsrat",
     },
+    "notice_unit": {
+        "calendar": "Kalendertage",
+        "working": "Arbeitstage",
+    },
+    "short_notice_unit": {
+        "hours": "Stunden",
+        "calendar": "Kalendertage",
+        "working": "Arbeitstage",
+    },
+    "delivery_way": {
+        "electronic": "elektronisch",
+        "post": "mit der Post",
+    },
+    "town_period": {
+        "local_exception": "örtlicher freier Tag",
+        "school_holiday": "Schulferien",
+        "recess": "Sitzungspause",
+    },
     "user_role": {
         "lead": "Projektleitung",
         "secretary": "Schriftführung",

@@ -10,7 +10,7 @@ import pytest
 from ikb.accounts.model import Role
 from ikb.db import db
 from ikb.deliberations import queries
-from ikb.deliberations.model import Consultation, Organization, Result, StationState
+from ikb.deliberations.model import Consultation, Result, StationState
 from ikb.remarks.model import Remark
 from tests.factories import (
     SECTIONS,
@@ -503,40 +503,3 @@ def test_a_correction_starts_from_what_holds_and_keeps_the_old_entry_visible(des
     shown = unescape(desk.get(answer.location).text)
     assert "empfohlen, mit Mehrheit (11 Ja, 1 Nein, 2 Enthaltungen)" in shown
     assert "empfohlen, einstimmig bei 2 Enthaltungen (vorläufig) – berichtigt" in shown
-
-
-# Committees
-
-
-def test_leads_and_administrators_name_who_keeps_a_committee(lead_browser, as_user, secretary):
-    organization = make_organization("Kulturausschuss")
-    assert "niemand" in lead_browser.get("/gremien").text
-
-    data = {"clerks": [str(secretary.id)], "notice_days": "10", "row_version": "1"}
-    answer = lead_browser.post(f"/gremien/{organization.id}", data=data)
-
-    assert answer.status_code == 303
-    assert (organization.notice_days, [clerk.user_id for clerk in organization.clerks]) == (10, [secretary.id])
-    assert "Frau Feder" in as_user(make_user([Role.ADMINISTRATOR])).get("/gremien").text
-    assert as_user(secretary).get("/gremien").status_code == 403
-
-
-@pytest.mark.parametrize("days", ["", "61", "x"])
-def test_a_notice_period_that_cannot_be_is_refused(lead_browser, days):
-    organization = make_organization()
-
-    answer = lead_browser.post(f"/gremien/{organization.id}", data={"notice_days": days, "row_version": "1"})
-
-    assert answer.status_code == 422
-    assert db.session.get(Organization, organization.id).notice_days == 7
-
-
-def test_the_register_is_read_in_few_queries(lead_browser, secretary, count_queries):
-    for _ in range(21):
-        make_organization(clerks=[secretary])
-    lead_browser.get("/gremien")
-
-    with count_queries() as seen:
-        lead_browser.get("/gremien")
-
-    assert len(seen) <= 6, seen

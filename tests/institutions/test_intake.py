@@ -14,10 +14,10 @@ from ikb.db import db, transaction
 from ikb.errors import Faulty
 from ikb.institutions import intake
 from ikb.institutions.model import Institution
-from ikb.institutions.parse_process import Table
-from ikb.institutions.sheet import as_json, read
 from ikb.journal.model import JournalEntry
 from ikb.journal.service import SYSTEM
+from ikb.tables.process import Table
+from ikb.tables.sheet import as_json, read
 from tests.factories import make_institution
 from tests.institutions.sheets import HEADER, text, workbook
 

@@ -10,8 +10,8 @@ import zipfile
 import pytest
 
 from ikb.errors import Faulty
-from ikb.institutions import parse_process, sheet
-from ikb.institutions.parse_process import read_table
+from ikb.tables import process, sheet
+from ikb.tables.process import read_table
 from tests.institutions.sheets import text, workbook
 
 
@@ -135,21 +135,19 @@ def test_a_cell_far_below_ends_the_reading() -> None:
 
 def test_the_program_opens_no_connection_and_starts_no_other() -> None:
     code = (
-        "import ikb.institutions.sheet as s; s._lock_up()\n"
+        "import ikb.tables.sheet as s; s._lock_up()\n"
         "import socket, os\n"
         "for act in (lambda: socket.socket(), lambda: os.system('true'), lambda: os.fork()):\n"
         "    try: act()\n"
         "    except PermissionError: print('refused')\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=parse_process._ROOT
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=process._ROOT)
 
     assert done.stdout.split() == ["refused"] * 3
 
 
 def test_a_reader_that_dies_is_a_fault_of_the_file_not_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parse_process.sys, "executable", "/bin/false")
+    monkeypatch.setattr(process.sys, "executable", "/bin/false")
 
     with pytest.raises(Faulty) as refusal:
         read_table(text("Eins;Amt;"))

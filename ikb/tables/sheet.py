@@ -1,9 +1,10 @@
-"""Reads one table from standard input and writes it as JSON: a program of its own, never part of the web process.
+"""Reads one table or calendar from standard input and writes it as JSON: a program of its own, never part of the web process.
 
-Run as `python -m ikb.institutions.sheet`. It gives itself little memory, little time, no network and no other programs
+Run as `python -m ikb.tables.sheet`. It gives itself little memory, little time, no network and no other programs
 before it looks at the first byte, since the file may be anybody's.
 
-Output: {"rows": [[row number, [cell, …]], …], "formulas": [[row number, column index], …]} or {"fault": sentence}.
+Output: {"rows": [[row number, [cell, …]], …], "formulas": [[row number, column index], …]}, for a calendar
+{"events": […]} as `ikb.tables.ics` describes them, or {"fault": sentence}.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ import resource
 import sys
 import zipfile
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
+
+from ikb.tables import ics
 
 LARGEST_FILE = 5 * 1024 * 1024
 MOST_ROWS = 2_000  # with content, the header included
@@ -29,6 +32,8 @@ MEMORY = 600 * 1024 * 1024
 SECONDS = 15
 ZIP, OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 FORBIDDEN = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system", "ctypes.")
+
+TOO_LARGE = "Die Datei ist zu groß: erlaubt sind 5 MB. Teilen Sie die Liste auf mehrere Dateien auf."
 
 Cell = str | None
 Row = tuple[int, list[Cell]]
@@ -46,17 +51,27 @@ def main() -> int:
     """Read, answer, end: 0 with JSON on standard output, whatever the file was."""
     _lock_up()
     try:
-        answer = as_json(read(sys.stdin.buffer.read(LARGEST_FILE + 1)))
+        data = sys.stdin.buffer.read(LARGEST_FILE + 1)
+        answer = {"events": _events(data)} if ics.is_calendar(data) else as_json(read(data))
     except UnreadableError as fault:
         answer = {"fault": str(fault)}
     sys.stdout.write(json.dumps(answer))
     return 0
 
 
+def _events(data: bytes) -> list[dict[str, Any]]:
+    if len(data) > LARGEST_FILE:
+        raise UnreadableError(TOO_LARGE)
+    try:
+        return ics.read(data)
+    except ics.NoCalendarError as fault:
+        raise UnreadableError(str(fault)) from fault
+
+
 def read(data: bytes) -> list[Row]:
     """The rows with content, each with its number as the spreadsheet counts, from 1. Raises UnreadableError."""
     if len(data) > LARGEST_FILE:
-        raise UnreadableError("Die Datei ist zu groß: erlaubt sind 5 MB. Teilen Sie die Liste auf mehrere Dateien auf.")
+        raise UnreadableError(TOO_LARGE)
     if not data.strip():
         raise UnreadableError("Die Datei ist leer.")
     if data.startswith(OLD_OFFICE):
@@ -160,6 +175,8 @@ def _from_cell(cell: Any) -> Cell:
         return Formula(str(value))
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, datetime) and value.time() != time.min:
+        return value.strftime("%d.%m.%Y %H:%M")
     if isinstance(value, datetime | date):
         return value.strftime("%d.%m.%Y")
     return str(value).strip() or None
