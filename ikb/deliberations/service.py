@@ -18,6 +18,7 @@ from ikb.deliberations import papers, resolution_kinds, result_parts, successors
 from ikb.deliberations.entries import ResultEntry as ResultEntry
 from ikb.deliberations.entries import entry_of, voted_on_motion
 from ikb.deliberations.model import Consultation, Paper, Result
+from ikb.deliberations.sources import refuse_if_led
 from ikb.deliberations.wordings import ChangedWording
 from ikb.errors import Conflict, Implausible, NotReady
 from ikb.events import announce
@@ -53,6 +54,8 @@ def record_result(
         return earlier
     current = newest_result(consultation.id)
     _refuse_overtaken(current, seen_result_id, entry, changed_wordings)
+    if current is None or not _says_the_same(entry, current):
+        refuse_if_led(consultation, ["result"], by=by, now=now)
     _check_moment(consultation, now)
     paper = laid_paper(consultation, entry.laid_paper_id)
     entry = result_parts.with_points(entry, paper)
@@ -79,6 +82,15 @@ def record_result(
     journal.record("result recorded", result, by=by, now=now, procedure_id=consultation.procedure_id, facts=facts)
     announce("result_recorded", result_id=result.id, now=now)
     return result
+
+
+def _says_the_same(entry: ResultEntry, current: Result) -> bool:
+    """Whether a correction leaves outcome, votes and text alone: passages, points and motions are ikb's own to add."""
+    stored = entry_of(current)
+    alike = ("outcome", "tally", "kind_name")
+    return all(getattr(entry, name) == getattr(stored, name) for name in alike) and (
+        entry.resolution_text.strip() == stored.resolution_text.strip()
+    )
 
 
 def newest_result(consultation_id: int) -> Result | None:

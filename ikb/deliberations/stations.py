@@ -14,6 +14,7 @@ from ikb.core.workflow import Event, NotPossible, StationState, next_state
 from ikb.db import db
 from ikb.deliberations.model import AgendaItem, Consultation, Meeting, Organization
 from ikb.deliberations.organizations import sitting_on
+from ikb.deliberations.sources import refuse_if_led
 from ikb.errors import Implausible, NotReady
 from ikb.events import announce
 from ikb.journal import service as journal
@@ -98,6 +99,8 @@ def change_station(
     lock_unchanged(consultation, seen, mine=station.in_words(), theirs=lambda: station_of(consultation).in_words())
     _check_role(station.role)
     before = station_of(consultation)
+    changed = [name for name in ("held_on", "role", "public") if getattr(before, name) != getattr(station, name)]
+    refuse_if_led(consultation, changed, by=by, now=now)
     if before.held_on != station.held_on:
         _check_past(station, now)
         _change_day(consultation, station, by=by, now=now)

@@ -184,6 +184,8 @@ def _take_page(run: SyncRun, place: Place, data: object, now: datetime) -> bool:
         faults.append(Fault(place.url, "Die Seite wiederholt eine frühere derselben Liste; die Liste endet hier."))
         page = Page((), "", page.faults)
         run.is_whole = False
+    if page.faults and not page.entries:
+        run.is_whole = False  # whatever stood there, it was not read
     _keep(run, found, now)
     run.trail = [*run.trail, _digest(place.url), digest]
     mirror.note_faults(run, "list", faults + _go_on(run, page), now=now)
@@ -317,17 +319,24 @@ def _references(remote: Remote, chosen: frozenset[str]) -> list[tuple[str, str]]
 
 
 def _vanished(run: SyncRun) -> list[list[Any]]:
-    """Known objects that this reading should have met: all of them if it read everything, else those whose parent it met."""
+    """Known objects that this reading should have met: all of them if it read everything, else those whose parent it met.
+
+    Organizations are read whole every time.
+    """
     parent = aliased(SourceLink)
-    began = run.started_at
-    unmet = _links(run.system, "meeting", "paper", "agenda_item", "consultation").where(
-        SourceLink.deleted.is_(False), SourceLink.seen_at < began
-    )
+    unmet = _links(run.system, "meeting", "paper", "agenda_item", "consultation")
     if run.since is not None or not run.is_whole:
-        unmet = unmet.join(
-            parent, and_(parent.remote_id == SourceLink.parent_id, parent.system_id == SourceLink.system_id)
-        ).where(parent.seen_at >= began)
-    return [[link.kind, link.remote_id, False] for link in db.session.scalars(unmet.order_by(SourceLink.id))]
+        same = and_(parent.remote_id == SourceLink.parent_id, parent.system_id == SourceLink.system_id)
+        unmet = unmet.join(parent, same).where(parent.seen_at >= run.started_at)
+    bodies = _links(run.system, "organization").where(SourceLink.chosen)
+    found = [
+        link
+        for rows in (bodies, unmet)
+        for link in db.session.scalars(
+            rows.where(SourceLink.deleted.is_(False), SourceLink.seen_at < run.started_at).order_by(SourceLink.id)
+        )
+    ]
+    return [[link.kind, link.remote_id, False] for link in found]
 
 
 def _digest(*parts: str) -> str:

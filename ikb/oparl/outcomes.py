@@ -14,7 +14,7 @@ from ikb.core.result_line import ReadLine, read_result_line
 from ikb.core.results import OUTCOMES, WITH_CHANGES, Outcome, Successor, manner_of, phrase, tally_in_words
 from ikb.core.workflow import OPEN, StationState
 from ikb.db import db
-from ikb.deliberations import resolution_kinds, service, sources, successors, wordings
+from ikb.deliberations import resolution_kinds, service, source_rows, successors, wordings
 from ikb.deliberations.entries import ResultEntry, entry_of
 from ikb.deliberations.model import Consultation, Organization, Result
 from ikb.deliberations.successors import Next
@@ -86,8 +86,9 @@ def _merged(line: ReadLine, outcome: Outcome, current: Result | None) -> ResultE
         return ResultEntry(outcome, line.tally, manner_of(outcome, line.tally, line.manner), kind_name=line.name)
     entry = entry_of(current)
     printed = {name: votes for name, votes in asdict(line.tally).items() if votes is not None}
-    tally = replace(entry.tally, **printed)
-    manner = manner_of(outcome, tally, line.manner or entry.manner)
+    is_known = all(getattr(entry.tally, name) == votes for name, votes in printed.items())
+    tally = entry.tally if is_known else line.tally
+    manner = manner_of(outcome, tally, line.manner or (entry.manner if is_known else None))
     return replace(entry, tally=tally, manner=manner, kind_name=line.name or entry.kind_name)
 
 
@@ -118,7 +119,7 @@ def record(
     entry = replace(printed.entry, successor=_successor(printed, step, following))
     later = _later(entry, local, following)
     if later is not None and successors.successor_of(local) is None:
-        sources.link_predecessor(later, local, by=taking.by, now=taking.now)
+        source_rows.link_predecessor(later, local, by=taking.by, now=taking.now)
     held = wordings.as_wordings(wordings.wishes_of(local.agenda_item_id)) if local.agenda_item_id else []
     if entry.outcome in service.UNCHANGED:
         held = []  # what was resolved unchanged asks for no other wording

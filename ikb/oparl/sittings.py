@@ -12,9 +12,9 @@ from ikb.core.clock import BERLIN, berlin_day
 from ikb.core.oparl.objects import RemoteItem, RemoteMeeting
 from ikb.db import db
 from ikb.deliberations import organizations as register
-from ikb.deliberations import sources
+from ikb.deliberations import source_rows
 from ikb.deliberations.model import AgendaItem, Consultation, Meeting, Organization
-from ikb.deliberations.sources import Timing
+from ikb.deliberations.source_rows import Timing
 from ikb.oparl import mirror
 from ikb.oparl.model import CouncilSystem, SourceLink
 from ikb.oparl.taking import NOTHING, Piece, Said, Taking, row_of
@@ -130,16 +130,16 @@ def _settle_meeting(
     by, now = taking.by, taking.now
     is_off = remote.cancelled or link.deleted
     said = Said("held_on", "dates", f"{meeting.held_on:%d.%m.%Y}", f"{day:%d.%m.%Y}")
-    taking.settle(link, meeting, said, lambda: sources.set_day(meeting, day, by=by, now=now), subject)
+    taking.settle(link, meeting, said, lambda: source_rows.set_day(meeting, day, by=by, now=now), subject)
     said = Said("cancelled", "dates", _takes_place(meeting.cancelled), _takes_place(is_off))
-    taking.settle(link, meeting, said, lambda: sources.set_cancelled(meeting, is_off, by=by, now=now), subject)
+    taking.settle(link, meeting, said, lambda: source_rows.set_cancelled(meeting, is_off, by=by, now=now), subject)
     ours = Timing(meeting.starts_at_local, meeting.ends_at_local, meeting.place)
     theirs = _timing(remote, ours)
     said = Said("time", "agendas", _in_words(ours), _in_words(theirs))
-    taking.settle(link, meeting, said, lambda: sources.set_timing(meeting, theirs, by=by, now=now), subject)
+    taking.settle(link, meeting, said, lambda: source_rows.set_timing(meeting, theirs, by=by, now=now), subject)
     if len(bodies) > 1 or meeting.further:
         said = Said("further", "agendas", _names(meeting.organizations), _names(_with_lead(meeting, bodies)))
-        taking.settle(link, meeting, said, lambda: sources.set_further(meeting, bodies, by=by, now=now), subject)
+        taking.settle(link, meeting, said, lambda: source_rows.set_further(meeting, bodies, by=by, now=now), subject)
 
 
 def _with_lead(meeting: Meeting, bodies: list[Organization]) -> list[Organization]:
@@ -185,7 +185,7 @@ def take_agenda(
     for gone_link in gone:
         left = row_of(gone_link, AgendaItem)
         if left is not None and left.id not in stations and taking.leads("agendas"):
-            sources.remove_item(left, by=taking.by, now=taking.now)
+            source_rows.remove_item(left, by=taking.by, now=taking.now)
     for own in remote.items:
         item_link = items.get(own)
         if item_link is None or item_link.deleted:
@@ -209,7 +209,7 @@ def _add_item(taking: Taking, link: SourceLink, meeting: Meeting) -> None:
     position = None if remote.order is None else remote.order + 1
     title = remote.title or "ohne Bezeichnung"
     add = partial(
-        sources.add_item, meeting, remote.number, position, title, remote.public, by=taking.by, now=taking.now
+        source_rows.add_item, meeting, remote.number, position, title, remote.public, by=taking.by, now=taking.now
     )
     said = Said("agenda", "agendas", NOTHING, f"{remote.number} {title}".strip())
     subject = f"{meeting.organization.name}, {meeting.held_on:%d.%m.%Y}"
@@ -228,7 +228,7 @@ def settle_item(taking: Taking, link: SourceLink, item: AgendaItem) -> None:
     subject = f"{item.meeting.organization.name}, {item.meeting.held_on:%d.%m.%Y}, TOP {remote.number or item.number}"
     for name, value in changed.items():
         compared = Said(name, "agendas", _value(getattr(item, name)), _value(value))
-        write = partial(sources.set_item, item, {name: value}, by=taking.by, now=taking.now)
+        write = partial(source_rows.set_item, item, {name: value}, by=taking.by, now=taking.now)
         taking.settle(link, item, compared, write, subject)
 
 

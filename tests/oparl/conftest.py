@@ -18,7 +18,7 @@ from ikb.oparl.model import CouncilSystem
 from ikb.oparl.service import Settings
 from tests.factories import make_draft, make_paper, make_procedure, make_user, make_version
 from tests.oparl.server import CouncilServer, council_server
-from tests.oparl.town import COMMITTEES, REFERENCE, town
+from tests.oparl.town import COMMITTEES, REFERENCE, STATIONS, town
 
 
 @pytest.fixture(scope="session")
@@ -31,9 +31,22 @@ def _server_process() -> Iterator[CouncilServer]:
 def server(_server_process: CouncilServer) -> CouncilServer:
     """The council system of 2010, whole and without faults, its clock at the tests' Monday."""
     _server_process.tell(reset=True)
-    _server_process.tell(clock="2030-06-03T06:00:00+00:00", load=town(), page_size=5, version="1.1")
+    _server_process.tell(clock="2030-06-03T08:00:00+00:00", load=town(), page_size=5, version="1.1")
     _server_process.asked()
     return _server_process
+
+
+FEW = (STATIONS[0], STATIONS[1], STATIONS[3], STATIONS[8], STATIONS[21])
+FEW_COMMITTEES = tuple(dict.fromkeys(committee for committee, *_ in FEW))
+
+
+@pytest.fixture
+def few(server: CouncilServer) -> CouncilServer:
+    """The same with five stations in four committees: Integrationsrat twice, Psychiatriebeirat, Dornberg, Rat."""
+    server.tell(reset=True)
+    server.tell(load=town(stations=FEW), page_size=2)
+    server.asked()
+    return server
 
 
 def read_all() -> None:

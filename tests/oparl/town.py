@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,8 @@ from tests.oparl.server import SCHEMA
 
 REFERENCE = "1120/2009-2014"
 # Committee, day, role as printed (empty: the council system does not say), result as printed.
-STATIONS: tuple[tuple[str, date, str, str], ...] = (
+Station = tuple[str, date, str, str]
+STATIONS: tuple[Station, ...] = (
     ("Integrationsrat", date(2010, 5, 26), "Einbringung", "zur Kenntnis genommen"),
     ("Integrationsrat", date(2010, 9, 8), "Empfehlung", ""),
     ("Fachbeirat für Mädchenarbeit", date(2010, 5, 14), "Anhörung", "zur Kenntnis genommen"),
@@ -59,20 +61,20 @@ def thing(kind: str, **values: Any) -> dict[str, Any]:
     return {"type": SCHEMA + kind, **{name: value for name, value in values.items() if value not in (None, "")}}
 
 
-def town(reference: str = REFERENCE) -> dict[str, dict[str, Any]]:
-    """Everything that the server holds, by path."""
+def town(reference: str = REFERENCE, stations: Sequence[Station] = STATIONS) -> dict[str, dict[str, Any]]:
+    """Everything that the server holds, by path. stations: those of the paper, by default all 22."""
     lists = {
         name: f"{{base}}/list/{name}" for name in ("organization", "meeting", "paper", "agendaItem", "consultation")
     }
     objects: dict[str, dict[str, Any]] = {"/body/1": {**thing("Body", name="Stadt Musterau"), **lists}}
-    for name in COMMITTEES:
+    for name in dict.fromkeys(committee for committee, *_ in stations):
         objects[path_of(name)] = thing("Organization", name=name, organizationType="Gremium", body="/body/1")
     objects["/organization/90"] = thing("Organization", name="Amt 500", organizationType="Verwaltungsbereich")
     objects["/organization/91"] = thing("Organization", name="Fraktion Mitte", organizationType="Fraktion")
-    for committee, day, role, result in STATIONS:
+    for committee, day, role, result in stations:
         objects |= sitting(committee, day, result=result)
         objects |= {step_path(committee, day): step(committee, day, role)}
-    steps = [step_path(committee, day) for committee, day, *_ in STATIONS]
+    steps = [step_path(committee, day) for committee, day, *_ in stations]
     objects["/paper/1"] = thing("Paper", name="Konzept", reference=reference, consultation=steps)
     objects["/paper/2"] = thing("Paper", name="Anderes", reference="9999/2009-2014")
     return objects
