@@ -14,10 +14,12 @@ from ikb.deliveries.kinds import Address, Kind, kind_of
 from ikb.deliveries.ledger import UNWANTED, Claim, Outcome
 from ikb.deliveries.model import Delivery, DeliveryState
 from ikb.deliveries.rendering import current_config, hide_secrets
+from ikb.web.filters import moment
 
 NO_MAILBOX = "Nicht mehr gesendet: Für diesen Empfänger ist keine E-Mail-Adresse mehr eingetragen."
 ELSEWHERE = "Nicht mehr gesendet: Dieselbe Nachricht geht schon an die neue Adresse."
 DECLINED = "Nicht gesendet: An dieser Adresse möchte man solche Nachrichten nicht mehr."
+HELD = "Wartet wegen der Ruhezeit oder eines freien Tages bis {}."
 UNKNOWN_KIND = "Diese Art Nachricht kennt der laufende Dienst nicht; er ist älter als die Anwendung."
 
 
@@ -34,6 +36,9 @@ def attempt(claim: Claim, transport: mail.Transport, clock: Clock) -> Outcome:
     if kind is None:
         return again(delivery, UNKNOWN_KIND, now)
     try:
+        if kind.hold is not None and (until := kind.hold(delivery, now)) is not None:
+            db.session.commit()
+            return _held(delivery, until)
         message = _as_of_now(claim, kind, now)
     except NotWanted as reason:
         db.session.commit()
@@ -44,6 +49,13 @@ def attempt(claim: Claim, transport: mail.Transport, clock: Clock) -> Outcome:
         return again(delivery, f"Die Nachricht konnte nicht erstellt werden ({type(fault).__name__}).", now)
     db.session.commit()  # nothing is held open while a mail server thinks
     return _send(delivery, message, kind, transport, clock)
+
+
+def _held(delivery: Delivery, until: datetime) -> Outcome:
+    """Later, at a moment at which it does not disturb; let go of where that would be too late."""
+    if until >= delivery.stale_at:
+        return Outcome(DeliveryState.EXPIRED, ledger.TOO_LATE)
+    return Outcome(DeliveryState.PLANNED, HELD.format(moment(until)), until)
 
 
 def reason_against(delivery: Delivery, kind: Kind, now: datetime) -> str:

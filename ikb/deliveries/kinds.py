@@ -41,6 +41,7 @@ class Kind:
     urgency:      1 goes first, 9 last.
     address:      to whom it goes at that moment; without this, to whom it was planned.
     stream:       what its recipients can decline, together with other kinds; empty for what must be sent.
+    hold:         until when a message that is late has to wait, such as for the end of quiet hours; None: it may go.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Kind:
     urgency: int = USUAL_URGENCY
     address: Callable[[Delivery, datetime], Address | None] | None = None
     stream: str = ""
+    hold: Callable[[Delivery, datetime], datetime | None] | None = None
 
     @property
     def mandatory(self) -> bool:
@@ -68,6 +70,7 @@ def register_kind(
     address: Callable[[Delivery, datetime], Address | None] | None = None,
     mandatory: bool = True,
     stream: str = "",
+    hold: Callable[[Delivery, datetime], datetime | None] | None = None,
 ) -> None:
     """Make a kind known; its functions only read. Registered again, the last one counts.
 
@@ -76,7 +79,7 @@ def register_kind(
     """
     if mandatory == bool(stream):
         raise ValueError(f"{name}: a kind is either mandatory or part of a stream that can be declined.")
-    _kinds[name] = Kind(name, still_wanted, render, urgency, address, stream)
+    _kinds[name] = Kind(name, still_wanted, render, urgency, address, stream, hold)
 
 
 def kind_of(name: str) -> Kind | None:

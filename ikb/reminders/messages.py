@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ikb.core.clock import berlin_day, end_of_day
 from ikb.db import db
 from ikb.deliberations.model import Consultation
-from ikb.deliveries.kinds import Mail, register_kind
+from ikb.deliveries.kinds import Address, Mail, register_kind
 from ikb.deliveries.model import Delivery
 from ikb.deliveries.rendering import render_mail
 from ikb.institutions import letters
 from ikb.institutions.messages import HIDDEN_LINK
 from ikb.institutions.model import Invitation
-from ikb.reminders import participation, queries, samples, service, sittings, wordings
+from ikb.procedures.town_days import local_exceptions
+from ikb.reminders import digest, office_messages, participation, queries, samples, service, sittings, wordings
 from ikb.reminders.letters import reminder_letter
 from ikb.web import labels
 from ikb.web.links import external_url
@@ -33,8 +34,21 @@ def _is_due(invitation: Invitation, now: datetime) -> bool:
 
 
 def _is_current(invitation: Invitation, delivery: Delivery) -> bool:
-    is_same_deadline = delivery.edition == participation.edition_of(invitation)
-    return is_same_deadline and participation.is_addressed_right(invitation, delivery.recipient, delivery.step)
+    return delivery.edition == participation.edition_of(invitation)
+
+
+def reminder_address(delivery: Delivery, now: datetime) -> Address | None:
+    """The institution's address of today: it may have been corrected since."""
+    invitation = queries.invitation_of(delivery)
+    return None if invitation is None else participation.address_now(invitation, delivery.step)
+
+
+def held_until(delivery: Delivery, now: datetime) -> datetime | None:
+    """When a late reminder may go out: not in quiet hours, not on a day off. One that is on time was planned so."""
+    if now - delivery.due_at < ON_TIME or delivery.procedure_id is None:
+        return None
+    until = queries.rules_of(delivery.procedure_id).next_moment(now, local_exceptions())
+    return until if until > now else None
 
 
 def render_reminder(delivery: Delivery, now: datetime) -> Mail:
@@ -75,6 +89,10 @@ def render_question(delivery: Delivery, now: datetime) -> Mail:
     )
 
 
+ON_TIME = timedelta(minutes=15)  # retries and a slow server included
+OFFICE = (digest, office_messages)  # each registers its kinds
+
+
 def test_wanted(delivery: Delivery, now: datetime) -> bool:
     """Whoever asked for it wants it."""
     return True
@@ -90,5 +108,7 @@ def render_test(delivery: Delivery, now: datetime) -> Mail:
 
 labels.add("message", {wordings.TEST: "Probe an sich selbst"})
 register_kind(wordings.TEST, still_wanted=test_wanted, render=render_test, urgency=2)
-register_kind(service.REMINDER, still_wanted=reminder_wanted, render=render_reminder)
+register_kind(
+    service.REMINDER, still_wanted=reminder_wanted, render=render_reminder, address=reminder_address, hold=held_until
+)
 register_kind(service.RESULT_MISSING, still_wanted=question_wanted, render=render_question)

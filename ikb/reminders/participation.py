@@ -13,6 +13,7 @@ from itertools import groupby
 from ikb.core.clock import berlin_day
 from ikb.db import db
 from ikb.deliveries import service as deliveries
+from ikb.deliveries.kinds import Address
 from ikb.deliveries.service import Planned
 from ikb.events import listens_to
 from ikb.institutions.model import Institution, Invitation
@@ -122,9 +123,8 @@ def second_address_of(institution: Institution) -> tuple[str, str] | None:
     return next(((address, name) for address, name in others if address and address.lower() != first), None)
 
 
-def is_addressed_right(invitation: Invitation, recipient: str, step: str) -> bool:
-    """Whether a reminder's address is still the one that its step means."""
+def address_now(invitation: Invitation, step: str) -> Address:
+    """To whom a reminder of that step goes today; an empty one where there is no such mailbox any more."""
     if not step.endswith(TO_SECOND):
-        return recipient == recipient_of(invitation.institution)
-    second = second_address_of(invitation.institution)
-    return second is not None and recipient == second[0]
+        return Address(recipient_of(invitation.institution), recipient_name_of(invitation.institution))
+    return Address(*(second_address_of(invitation.institution) or ("", "")))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.orm import defer, joinedload, selectinload
+from sqlalchemy.orm import defer, joinedload, lazyload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from ikb.accounts.policy import Visitor, visible_to
@@ -202,6 +202,31 @@ def without_result(today: date, meeting_id: int | None = None) -> list[Consultat
     if meeting_id is not None:
         rows = rows.where(Meeting.id == meeting_id)
     return list(db.session.scalars(rows))
+
+
+def around_sittings(since: date | None, meeting_id: int | None = None) -> list[Consultation]:
+    """Consultations with a sitting, from a day on or at one sitting, with committee, clerks and results."""
+    rows = (
+        select(Consultation)
+        .join(Consultation.agenda_item)
+        .join(AgendaItem.meeting)
+        .where(
+            Consultation.state.in_((*AWAITING_RESULT, StationState.RECORDED)),
+            Meeting.cancelled.is_(False),
+        )
+        .options(
+            lazyload(Consultation.procedure),
+            selectinload(Consultation.results),
+            selectinload(Consultation.organization).selectinload(Organization.clerks).joinedload(Clerk.user),
+        )
+        .order_by(Meeting.held_on, Consultation.id)
+        .execution_options(populate_existing=True)
+    )
+    if since is not None:
+        rows = rows.where(Meeting.held_on >= since)
+    if meeting_id is not None:
+        rows = rows.where(Meeting.id == meeting_id)
+    return list(db.session.scalars(rows).unique())
 
 
 def consultation_ids_at(meeting_id: int) -> list[int]:

@@ -13,7 +13,7 @@ from ikb.journal import service as journal
 from ikb.journal.service import Actor
 from ikb.procedures.edits import lock_unchanged
 from ikb.procedures.model import Procedure
-from ikb.reminders import participation, queries, sittings
+from ikb.reminders import changes, leads, participation, queries, sittings
 from ikb.reminders.model import ReminderRules
 from ikb.reminders.participation import (
     REMINDER,
@@ -26,8 +26,10 @@ from ikb.reminders.participation import (
 from ikb.reminders.rules import MOST_DAYS, USUAL, Rules, in_words
 from ikb.reminders.sittings import RESULT_MISSING, plan_for_meeting
 
+LISTENING = (changes, leads)  # what they hear they hear because they are here
+
 __all__ = [
-    "REMINDER",
+    "LISTENING", "REMINDER",
     "RESULT_MISSING",
     "change_rules",
     "check_rules",
@@ -50,9 +52,13 @@ def plan_missing(*, now: datetime) -> int:
     """
     invitations, consultations = queries.unanswered(), queries.without_result(berlin_day(now))
     wanted = participation.wanted(invitations, now) + sittings.questions_about(consultations, now)
-    known = ledger.known_keys(REMINDER, [invitation.id for invitation in invitations])
-    known |= ledger.known_keys(RESULT_MISSING, [consultation.id for consultation in consultations])
+    wanted += sittings.tasks_ahead(now) + leads.digests(now)
+    subjects: dict[str, set[int]] = {}
+    for message in wanted:
+        subjects.setdefault(message.kind, set()).add(message.subject_id)
+    known = set().union(*(ledger.known_keys(kind, sorted(ids)) for kind, ids in subjects.items()))
     missing = [message for message in wanted if message.dedup_key not in known]
+    missing += leads.without_known(leads.busy_warnings(now))
     deliveries.plan_many(missing, now=now)
     return len(missing)
 

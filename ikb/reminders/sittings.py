@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from ikb.core.clock import berlin_day
+from ikb.core.clock import berlin_day, end_of_day
+from ikb.core.sequence.backward import Due, due_dates
+from ikb.core.sequence.values import Town
 from ikb.deliberations.model import Consultation
+from ikb.deliberations.planner_rows import station_of, town_of
 from ikb.deliveries import service as deliveries
+from ikb.deliveries.model import Delivery
 from ikb.deliveries.service import Planned
 from ikb.events import listens_to
-from ikb.procedures.town_days import local_exceptions
+from ikb.procedures.town_days import local_exceptions, periods
 from ikb.reminders import queries, rules
+from ikb.reminders.rules import Rules
 
-RESULT_MISSING = "result_missing"
+RESULT_MISSING, SITTING_TASK = "result_missing", "sitting_task"
+HINTED = ("agenda", "papers", "invitation", "minutes")  # a missing result is asked for afterwards
+LOOK_BACK = timedelta(days=120)  # minutes are due long after the sitting
 
 
 @listens_to("meeting_scheduled")
@@ -55,3 +62,68 @@ def _questions_of(consultation: Consultation, now: datetime) -> list[Planned]:
         for clerk in consultation.organization.clerks
         if clerk.user.is_active
     ]
+
+
+# What is due around a sitting: agenda, papers, invitation, minutes. One mail per sitting, step and clerk, however many
+# procedures are on its agenda.
+
+
+def tasks_ahead(now: datetime) -> list[Planned]:
+    """A hint to each clerk some working days before something is due, as far as it is not done and still ahead."""
+    found = queries.around_sittings(berlin_day(now) - LOOK_BACK)
+    town = _town(found)
+    own = queries.rules_by_procedure(station.procedure_id for station in found)
+    by_key: dict[str, Planned] = {}
+    for station in found:
+        for due in _open_dues(station, town, berlin_day(now)):
+            for message in _hints(station, due, own.get(station.procedure_id, rules.USUAL), now):
+                by_key.setdefault(message.dedup_key, message)
+    return list(by_key.values())
+
+
+def _open_dues(station: Consultation, town: Town, today: date) -> list[Due]:
+    return [due for due in due_dates(station_of(station), town, today) if due.code in HINTED and not due.is_done]
+
+
+def _hints(station: Consultation, due: Due, own: Rules, now: datetime) -> Iterable[Planned]:
+    on = rules.working_days_before(due.due_on, own.lead_days, local_exceptions())
+    due_at = own.moment_on(on)
+    if due_at <= now or station.agenda_item is None or station.held_on is None:
+        return
+    for clerk in station.organization.clerks:
+        if clerk.user.is_active:
+            yield Planned(
+                kind=SITTING_TASK,
+                subject_id=station.agenda_item.meeting_id,
+                recipient=clerk.user.email,
+                recipient_name=clerk.user.name,
+                step=due.code,
+                edition=f"{station.held_on:%Y-%m-%d}/{due.due_on:%Y-%m-%d}",
+                due_at=due_at,
+                stale_at=end_of_day(due.due_on),
+                procedure_id=station.procedure_id,
+            )
+
+
+def open_tasks(delivery: Delivery, now: datetime) -> list[tuple[Consultation, Due]]:
+    """What a hint still has to say: the stations of its sitting for which that step is due on that day and not done.
+
+    Nothing where the sitting moved, or where the recipient keeps its committee's business no more.
+    """
+    found = queries.around_sittings(None, delivery.subject_id)
+    town, today = _town(found), berlin_day(now)
+    return [
+        (station, due)
+        for station in found
+        for due in _open_dues(station, town, today)
+        if due.code == delivery.step
+        and delivery.edition == f"{station.held_on:%Y-%m-%d}/{due.due_on:%Y-%m-%d}"
+        and any(
+            clerk.user.is_active and clerk.user.email == delivery.recipient for clerk in station.organization.clerks
+        )
+    ]
+
+
+def _town(stations: Iterable[Consultation]) -> Town:
+    organizations = {station.organization_id: station.organization for station in stations}
+    return town_of(organizations.values(), periods())

@@ -8,6 +8,8 @@ from datetime import date, timedelta
 
 from ikb.core.notice import notice
 from ikb.procedures.model import PhaseState
+from ikb.procedures.open_points import OpenPoint, provides_open_points
+from ikb.reports import queries
 from ikb.reports.queries import Figures, Step
 
 
@@ -83,3 +85,9 @@ def _next_invitation(procedure_id: int, steps: Sequence[Step], today: date) -> I
             "deliberations.sequence",
             {"procedure_id": procedure_id},
         )
+
+
+@provides_open_points
+def _open_points_of(procedure_id: int, today: date) -> list[OpenPoint]:
+    found = blocks(procedure_id, queries.figures(procedure_id), queries.sequence(procedure_id), today)
+    return [OpenPoint(block.sentence, block.why) for block in found]

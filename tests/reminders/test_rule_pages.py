@@ -118,7 +118,7 @@ def test_the_same_step_at_another_hour_is_the_same_message(phase: ParticipationP
     change(phase, clock, Rules(send_at=time(16, 15)))
 
     db.session.expire_all()
-    rows = db.session.scalars(select(Delivery).order_by(Delivery.due_at)).all()
+    rows = db.session.scalars(select(Delivery).where(Delivery.kind == "reminder").order_by(Delivery.due_at)).all()
     assert [row.due_at for row in rows] == [at_local(june(day), 16, 15) for day in (14, 21, 27)]
 
 
@@ -172,7 +172,9 @@ def test_the_second_address_hears_of_late_reminders_only(phase: ParticipationPha
     assert wire.recipients == ["kim@verein.example.org", "first@verein.example.org"]
 
 
-def test_a_second_address_that_changed_is_not_written_to(phase: ParticipationPhase, clock: SteppingClock) -> None:
+def test_both_addresses_are_those_of_the_day_on_which_it_goes_out(
+    phase: ParticipationPhase, clock: SteppingClock
+) -> None:
     invitation = with_second_address(phase)
     change(phase, clock, Rules(second_contact_days=7))
     with transaction():
@@ -182,7 +184,68 @@ def test_a_second_address_that_changed_is_not_written_to(phase: ParticipationPha
     wire = Wire()
     deliveries.send_due(clock, wire)
 
+    assert wire.recipients == ["kim@verein.example.org", "other@verein.example.org"]
+
+
+def test_without_a_second_address_any_more_only_the_first_is_written_to(
+    phase: ParticipationPhase, clock: SteppingClock
+) -> None:
+    invitation = with_second_address(phase)
+    change(phase, clock, Rules(second_contact_days=7))
+    with transaction():
+        invitation.institution.email = "kim@verein.example.org"
+    clock.moment = at_local(june(21), 9)
+
+    wire = Wire()
+    deliveries.send_due(clock, wire)
+
     assert wire.recipients == ["kim@verein.example.org"]
+
+
+@pytest.mark.parametrize(
+    ("started_at", "went_out_at"),
+    [
+        (at_local(june(14), 9, 5), at_local(june(14), 9, 5)),
+        (at_local(june(14), 19, 59), at_local(june(14), 19, 59)),
+        (at_local(june(14), 22), at_local(june(15), 7)),
+        (at_local(june(16), 12), at_local(june(17), 7)),  # a Sunday
+        (at_local(june(21), 6), None),  # the next one comes at 9
+    ],
+)
+def test_a_late_reminder_waits_for_the_end_of_quiet_hours_and_of_a_day_off(
+    phase: ParticipationPhase, clock: SteppingClock, started_at: Any, went_out_at: Any
+) -> None:
+    factories.make_invitation(phase)
+    plan(clock)
+    clock.moment = started_at
+    wire = Wire()
+    deliveries.send_due(clock, wire)
+    row = db.session.scalars(select(Delivery).where(Delivery.step == "14")).one()
+
+    if went_out_at == started_at:
+        assert len(wire.sent) == 1
+        return
+    assert wire.sent == []
+    if went_out_at is None:
+        clock.moment = at_local(june(21), 7)
+    else:
+        assert (row.state, row.next_at) == (DeliveryState.PLANNED, went_out_at)
+        assert "Wartet wegen der Ruhezeit" in row.last_reply
+        clock.moment = went_out_at
+    deliveries.send_due(clock, wire)
+    assert len(wire.sent) == 1
+
+
+def test_a_late_reminder_that_could_only_disturb_is_let_go(phase: ParticipationPhase, clock: SteppingClock) -> None:
+    factories.make_invitation(phase)
+    plan(clock)
+    clock.moment = at_local(june(28), 21)  # the deadline is over before the quiet hours are
+
+    wire = Wire()
+    deliveries.send_due(clock, wire)
+
+    assert wire.sent == []
+    assert [step for step, _, _ in waiting(DeliveryState.EXPIRED)] == ["14", "7", "1"]
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
