@@ -37,12 +37,11 @@ def render_task(delivery: Delivery, now: datetime) -> Mail:
     return render_mail(
         "sitting_task",
         name=delivery.recipient_name,
-        what=due.name,
-        why=due.why,
+        dues=list({one.code: one for _, one in found}.values()),
         due_on=due.due_on,
         held_on=station.held_on,
         organization=station.body_name,
-        titles=[one.procedure.title for one, _ in found],
+        titles=list(dict.fromkeys(one.procedure.title for one, _ in found)),
         today=berlin_day(now),
         link=external_url("deliberations.my_meetings"),
     )

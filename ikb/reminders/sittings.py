@@ -64,8 +64,8 @@ def _questions_of(consultation: Consultation, now: datetime) -> list[Planned]:
     ]
 
 
-# What is due around a sitting: agenda, papers, invitation, minutes. One mail per sitting, step and clerk, however many
-# procedures are on its agenda.
+# What is due around a sitting: agenda, papers, invitation, minutes. One mail per sitting, day and clerk, however many steps
+# are due on that day and however many procedures are on the agenda.
 
 
 def tasks_ahead(now: datetime) -> list[Planned]:
@@ -97,7 +97,6 @@ def _hints(station: Consultation, due: Due, own: Rules, now: datetime) -> Iterab
                 subject_id=station.agenda_item.meeting_id,
                 recipient=clerk.user.email,
                 recipient_name=clerk.user.name,
-                step=due.code,
                 edition=f"{station.held_on:%Y-%m-%d}/{due.due_on:%Y-%m-%d}",
                 due_at=due_at,
                 stale_at=end_of_day(due.due_on),
@@ -106,7 +105,7 @@ def _hints(station: Consultation, due: Due, own: Rules, now: datetime) -> Iterab
 
 
 def open_tasks(delivery: Delivery, now: datetime) -> list[tuple[Consultation, Due]]:
-    """What a hint still has to say: the stations of its sitting for which that step is due on that day and not done.
+    """What a hint still has to say: what is due on that day for each station of its sitting and not done.
 
     Nothing where the sitting moved, or where the recipient keeps its committee's business no more.
     """
@@ -116,8 +115,7 @@ def open_tasks(delivery: Delivery, now: datetime) -> list[tuple[Consultation, Du
         (station, due)
         for station in found
         for due in _open_dues(station, town, today)
-        if due.code == delivery.step
-        and delivery.edition == f"{station.held_on:%Y-%m-%d}/{due.due_on:%Y-%m-%d}"
+        if delivery.edition == f"{station.held_on:%Y-%m-%d}/{due.due_on:%Y-%m-%d}"
         and any(
             clerk.user.is_active and clerk.user.email == delivery.recipient for clerk in station.organization.clerks
         )
