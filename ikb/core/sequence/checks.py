@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from ikb.core.german import day
 from ikb.core.sequence import checks_days, checks_entries, checks_order, checks_people
+from ikb.core.sequence.checks_entries import overlap
 from ikb.core.sequence.look import Look
 from ikb.core.sequence.rules import CODES as CODES
 from ikb.core.sequence.values import Finding, Override, Severity, Sitting, Station, Town
@@ -62,11 +63,6 @@ def calendar_faults(sittings: Iterable[Sitting], names: Mapping[int, str]) -> li
         for first, second in pairwise(held)
         if overlap(first, second)
     ]
-
-
-def overlap(first: Sitting, second: Sitting) -> bool:
-    """Whether two sittings of one body cannot both take place as entered, the first beginning no later."""
-    return checks_entries.overlap(first, second)
 
 
 def _hours(sitting: Sitting) -> str:

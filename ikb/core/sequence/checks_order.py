@@ -48,7 +48,7 @@ def _late_hearings(look: Look, later: Station, hearings: list[Station]) -> Findi
         by_day.setdefault(_on(each), []).append(each.name)
     who = "; ".join(f"{listed(names)} am {on}" for on, names in by_day.items())
     sentence = (
-        f"Die Einladung für {named(later)} geht spätestens am {day(sends_on)} hinaus, bevor alle Anhörungen stattfinden: "
+        f"Die Einladung für {named(later)} muss spätestens am {day(sends_on)} hinaus, bevor alle angehört wurden: "
         f"{who}. Was dort geändert wird, kommt nur als Nachtrag oder Tischvorlage an."
     )
     return finding("late_hearing", sentence, (later, *hearings))

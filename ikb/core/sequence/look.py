@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 
 from ikb.core.german import day
-from ikb.core.notice import Notice, days_before, notice_by
+from ikb.core.notice import Notice, days_before
 from ikb.core.sequence.order import Demand, When, demands, ranked
 from ikb.core.sequence.rules import CONTRADICTIONS, RULES, WEIGHTS
 from ikb.core.sequence.values import Finding, Severity, Station, Town
@@ -21,7 +21,6 @@ class Look:
         self.stations = sorted(ranked(stations), key=lambda each: (each.day or date.max, each.position, each.id))
         self.town = town
         self.today = today
-        self._notices: dict[int, Notice] = {}
 
     @cached_property
     def known(self) -> dict[int, Station]:
@@ -55,9 +54,7 @@ class Look:
 
     def notice(self, station: Station) -> Notice:
         """The notice period of a station that has a day."""
-        if station.id not in self._notices:
-            self._notices[station.id] = notice_of(station, self.town)
-        return self._notices[station.id]
+        return notice_of(station, self.town)
 
     def when(self, station: Station) -> When | None:
         """Its date as far as order goes, None while it has none."""
@@ -70,7 +67,7 @@ def notice_of(station: Station, town: Town) -> Notice:
     """The notice period of a station. Raises ValueError for a station without a day."""
     if station.day is None:
         raise ValueError("A station without a day has no notice period.")
-    return notice_by(town.body(station.organization).notice, station.day, town.local_exceptions)
+    return town.notice(station.organization, station.day)
 
 
 def papers_due(organization: int, on: date, town: Town) -> date | None:

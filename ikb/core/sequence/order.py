@@ -83,11 +83,6 @@ def _counts(station: Station) -> bool:
     return station.state is not StationState.SKIPPED and not station.awaits_successor
 
 
-def gathers(station: Station) -> bool:
-    """Whether the station should know all hearings: the decision, and a preliminary body with a rank."""
-    return station.role == Role.DECISION or (station.role == Role.PRELIMINARY and bool(station.rank))
-
-
 def demands(stations: Sequence[Station]) -> list[Demand]:
     """Every pair of `ranked` stations that has an order. What is closed demands nothing any more of what follows."""
     live = [each for each in stations if _counts(each) and each.state is not StationState.REMOVED]

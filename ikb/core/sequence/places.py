@@ -9,7 +9,6 @@ from functools import cached_property
 from itertools import combinations
 
 from ikb.core.german import day
-from ikb.core.notice import notice_by
 from ikb.core.periods import nrw_holidays
 from ikb.core.sequence.checks_entries import overlap
 from ikb.core.sequence.look import notice_of, papers_due
@@ -98,8 +97,7 @@ def _later(problem: Problem, station: Station) -> Iterator[Place]:
 
 def place_of(sitting: Sitting, town: Town) -> Place:
     """A sitting as a place."""
-    notice = notice_by(town.body(sitting.organization).notice, sitting.on, town.local_exceptions)
-    return Place(When(sitting.on, sitting.starts, notice.send_on), sitting)
+    return Place(When(sitting.on, sitting.starts, town.notice(sitting.organization, sitting.on).send_on), sitting)
 
 
 def is_possible(sitting: Sitting, town: Town, today: date, until: date | None = None) -> bool:
@@ -112,9 +110,10 @@ def is_possible(sitting: Sitting, town: Town, today: date, until: date | None = 
 
 
 def _too_late(sitting: Sitting, town: Town, today: date) -> bool:
-    notice = notice_by(town.body(sitting.organization).notice, sitting.on, town.local_exceptions)
     closes_on = papers_due(sitting.organization, sitting.on, town)
-    return today > notice.latest_on or (closes_on is not None and today > closes_on)
+    return today > town.notice(sitting.organization, sitting.on).latest_on or (
+        closes_on is not None and today > closes_on
+    )
 
 
 def _is_doubtful(sitting: Sitting, town: Town) -> bool:

@@ -125,7 +125,7 @@ class Question:
             postponed,
             self.today,
             to=to,
-            keep=self.keep - set(postponed),
+            keep=self.keep,
             until=self.until,
             overrides=self.overrides,
             before=self.stations,

@@ -8,7 +8,7 @@ from datetime import date, time
 from enum import StrEnum
 from functools import cached_property
 
-from ikb.core.notice import NoticeRule, Unit
+from ikb.core.notice import Notice, NoticeRule, Unit, notice_by
 from ikb.core.results import OUTCOMES, Outcome
 from ikb.core.workflow import OPEN, StationState
 
@@ -182,6 +182,17 @@ class Town:
     def body(self, organization: int) -> Body:
         """The rules of a body."""
         return self.bodies.get(organization) or Body(organization)
+
+    @cached_property
+    def _notices(self) -> dict[tuple[int, date], Notice]:
+        return {}  # filled as they are asked for: a what-if asks for the same ones again and again
+
+    def notice(self, organization: int, on: date) -> Notice:
+        """The notice period of a body's sitting on a day."""
+        where = (organization, on)
+        if where not in self._notices:
+            self._notices[where] = notice_by(self.body(organization).notice, on, self.local_exceptions)
+        return self._notices[where]
 
     @cached_property
     def local_exceptions(self) -> frozenset[date]:
