@@ -85,8 +85,8 @@ def _answer(source: Source) -> Response:
     answer.headers["Content-Disposition"] = 'inline; filename="termine.ics"'
     answer.set_etag(found.digest[:32])
     answer.last_modified = found.changed_at
-    conditional: Response = answer.make_conditional(request)
-    return conditional
+    answer.make_conditional(request)  # changes the answer itself
+    return answer
 
 
 @bp.route("/kalender", methods=["GET", "POST"])

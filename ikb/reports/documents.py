@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from docx import Document
 from docx.document import Document as DocxDocument
@@ -91,7 +92,7 @@ def _fill(table: Table, number: int, texts: Sequence[str], *, is_head: bool = Fa
         run.font.size, run.bold = Pt(9), is_head
 
 
-def _flag(name: str) -> OxmlElement:
+def _flag(name: str) -> Any:
     element = OxmlElement(name)
     element.set(qn("w:val"), "true")
     return element

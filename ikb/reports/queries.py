@@ -9,6 +9,8 @@ from datetime import date
 from sqlalchemy import ScalarSelect, Subquery, bindparam, case, func, select
 from sqlalchemy.orm import aliased
 
+from ikb.accounts.model import Role
+from ikb.accounts.policy import Visitor
 from ikb.consolidation.model import Run, RunState, SectionOutcome
 from ikb.core.periods import effective_deadline
 from ikb.db import db, read
@@ -18,6 +20,7 @@ from ikb.institutions.model import ANSWERED, Invitation
 from ikb.institutions.queries import FILTERS
 from ikb.journal.model import JournalEntry
 from ikb.procedures.model import ParticipationPhase, PhaseState, Procedure
+from ikb.procedures.queries import led_by
 
 CLOSED = (StationState.SKIPPED, StationState.REMOVED)
 EVENTS = 10
@@ -167,3 +170,9 @@ def events(procedure_id: int) -> Sequence[JournalEntry]:
         .order_by(JournalEntry.id.desc())
         .limit(EVENTS)
     ).all()
+
+
+def leads(visitor: Visitor, procedure_id: int) -> bool:
+    """Whether a visitor leads a procedure."""
+    rows = select(Procedure.id).where(Procedure.id == procedure_id, Procedure.id.in_(led_by(visitor)))
+    return visitor.has(Role.LEAD) and bool(db.session.scalar(rows))

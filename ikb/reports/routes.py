@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, jsonify, render_template
+from flask import Blueprint, Response, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from ikb.accounts.model import Role
-from ikb.accounts.policy import allow
+from ikb.accounts.policy import allow, load_visible, visitor
 from ikb.config import Config
+from ikb.core.topics import read_topic, topic_of
 from ikb.deliberations import picture
+from ikb.deliberations import service as deliberations
+from ikb.deliberations.model import Consultation
 from ikb.deliberations.picture import Drawn
 from ikb.journal import words
 from ikb.moment import now, today
-from ikb.procedures.current import current_values, load_procedure
-from ikb.reports import council, health, queries
+from ikb.procedures.current import current_values, load_procedure, set_procedure
+from ikb.reports import brief_document, council, health, queries
 from ikb.reports.blocks import blocks
+from ikb.reports.brief import Brief, brief
 from ikb.reports.council_document import council_document
 from ikb.reports.documents import MIME
 from ikb.web import navigation
@@ -62,6 +66,40 @@ def council_file(procedure_id: int) -> ResponseReturnValue:
     procedure = load_procedure(procedure_id)
     file = council_document(procedure, council.overview(procedure_id, today()), now())
     return as_download(file, f"uebersicht-{procedure_id}.docx")
+
+
+@bp.get("/beratungen/<int:consultation_id>/kurzinfo")
+@allow(Role.LEAD, Role.SECRETARY)
+def committee_brief(consultation_id: int) -> ResponseReturnValue:
+    """One page for a committee; for the procedure's leads and whoever keeps the committee's business."""
+    found, given = _brief(consultation_id)
+    return render_template(
+        "reports/brief.html",
+        brief=found,
+        title=brief_document.title_of(found),
+        laid=brief_document.laid_in_words(found),
+        looked_for=brief_document.looked_for(found),
+        given=given,
+        today=today(),
+    )
+
+
+@bp.get("/beratungen/<int:consultation_id>/kurzinfo.docx")
+@allow(Role.LEAD, Role.SECRETARY)
+def brief_file(consultation_id: int) -> ResponseReturnValue:
+    """The same as a document."""
+    found, _ = _brief(consultation_id)
+    return as_download(brief_document.brief_document(found, now()), f"kurzinfo-{consultation_id}.docx")
+
+
+def _brief(consultation_id: int) -> tuple[Brief, str | None]:
+    """The brief, and the words that somebody typed for it; None where the committee's name suggested them."""
+    step = load_visible(Consultation, Consultation.id == consultation_id)
+    set_procedure(step.procedure, is_led=queries.leads(visitor(), step.procedure_id))
+    suggested = topic_of(step.organization.name, step.organization.district)
+    given = request.args.get("stichworte")
+    topic = suggested if given is None else read_topic(given[:400], suggested.district)
+    return brief(step, deliberations.laid_paper(step), topic, today()), given
 
 
 def as_download(file: bytes, name: str) -> Response:
