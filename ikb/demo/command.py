@@ -36,6 +36,7 @@ class Settings:
     offset_seconds: float = 0.0
     users: list[dict[str, str]] = field(default_factory=list)
     institution_links: list[dict[str, str]] = field(default_factory=list)  # institution and token
+    further_users: list[dict[str, str]] = field(default_factory=list)
 
     @classmethod
     def of(cls, data: Path) -> Settings:
@@ -94,6 +95,7 @@ def _fill(app: Flask, settings: Settings) -> None:
         upgrade()
         seeded = seed(Story.around(moment.today()), moment.now())
         settings.users, settings.institution_links = seeded.users, seeded.institution_links
+        settings.further_users = seeded.further_users
         db.session.remove()
         db.engine.dispose()  # the file moves; nobody may hold it open
 
@@ -141,6 +143,7 @@ def _write_logins(data: Path, base_url: str) -> dict[str, Any]:
         "mailbox_url": f"{base_url}/postfach",
         "users": settings.users,
         "institution_links": links,
+        "further_users": settings.further_users,
     }
     _write_private(data / LOGINS, logins)
     return logins

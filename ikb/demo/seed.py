@@ -24,7 +24,7 @@ from ikb.deliberations.model import AgendaItem, Consultation, Meeting, Organizat
 from ikb.deliberations.successors import Next
 from ikb.deliberations.wordings import ChangedWording
 from ikb.deliveries import sending
-from ikb.demo import voices
+from ikb.demo import planning, voices
 from ikb.demo.story import Story, consultation_table
 from ikb.demo.voices import Said, Voice
 from ikb.drafts import queries as draft_queries
@@ -73,6 +73,7 @@ class Seeded:
 
     users: list[dict[str, str]] = field(default_factory=list)
     institution_links: list[dict[str, str]] = field(default_factory=list)
+    further_users: list[dict[str, str]] = field(default_factory=list)  # offices of single bodies, beside the roles
 
 
 def seed(story: Story, now: datetime) -> Seeded:
@@ -89,6 +90,8 @@ def seed(story: Story, now: datetime) -> Seeded:
     phase = _participation(procedure, paper_version, people[Role.LEAD], story)
     _answers(phase, story, now)
     seeded.institution_links = _links(phase)
+    seeded.further_users = planning.open_offices(story.at(date(2009, 10, 2), 11))
+    planning.fill_calendar(story.at(date(2010, 5, 3), 12))
     return seeded
 
 

@@ -42,7 +42,7 @@ labels.add(
     "move",
     {
         "open": "wartet auf Antwort",
-        "done": "verschoben",
+        "done": "erledigt",
         "refused": "abgelehnt",
         "outdated": "überholt",
         "withdrawn": "zurückgezogen",
@@ -63,9 +63,9 @@ labels.add("unit", {"working": "Werktage", "calendar": "Kalendertage"})
 labels.add(
     "step_kind",
     {
-        "own": "dem Schritt danach",
-        "papers": "dem Abgabeschluss des Gremiums, wo es einen hat",
-        "dispatch": "der Ladungsfrist des Gremiums",
+        "own": "nächster Schritt",
+        "papers": "Abgabeschluss",
+        "dispatch": "Ladungsfrist",
     },
 )
 

@@ -10,11 +10,10 @@ from sqlalchemy.orm import joinedload
 from ikb.accounts.model import User
 from ikb.core.clock import berlin_day
 from ikb.db import db
-from ikb.deliberations.model import Clerk, Consultation, Organization
 from ikb.deliveries.kinds import Mail, register_kind
 from ikb.deliveries.model import Delivery
 from ikb.deliveries.rendering import render_mail
-from ikb.planning import notices
+from ikb.planning import notices, queries
 from ikb.planning.model import Move, MoveState, Scenario, ScenarioState
 from ikb.web import labels
 from ikb.web.links import external_url
@@ -27,15 +26,9 @@ labels.add(
 
 
 def scenario_of(delivery: Delivery) -> Scenario | None:
-    """The trial run that a message is about, with its moves, their bodies and offices, in one query."""
-    clerks = (
-        joinedload(Scenario.moves)
-        .joinedload(Move.consultation)
-        .joinedload(Consultation.organization)
-        .joinedload(Organization.clerks)
-        .joinedload(Clerk.user)
-    )
-    return db.session.get(Scenario, delivery.subject_id, options=[clerks])
+    """The trial run that a message is about, with its moves and their bodies, in one query."""
+    moves = joinedload(Scenario.moves).joinedload(Move.consultation)
+    return db.session.get(Scenario, delivery.subject_id, options=[moves])
 
 
 def proposal_wanted(delivery: Delivery, _now: datetime) -> bool:
@@ -59,7 +52,7 @@ def render_proposal(delivery: Delivery, now: datetime) -> Mail:
     scenario = scenario_of(delivery)
     if scenario is None:
         raise LookupError("The trial run of this message is gone.")
-    mine = [move for move in scenario.moves if move.is_open and _answers(delivery.recipient, move)]
+    mine = _answered_by(delivery.recipient, scenario)
     return render_mail(
         "sequence_proposal",
         name=delivery.recipient_name,
@@ -96,10 +89,16 @@ def _in_state(moves: Sequence[Move], state: MoveState) -> list[Move]:
     return [move for move in moves if move.state == state]
 
 
-def _answers(address: str, move: Move) -> bool:
-    """Whether a person keeps the body of a move; the leads answer for a body that nobody keeps."""
-    clerks = [clerk.user for clerk in move.consultation.organization.clerks if clerk.user.is_active]
-    return any(user.email == address for user in clerks)
+def _answered_by(address: str, scenario: Scenario) -> list[Move]:
+    """What a person is asked: for the bodies they keep, and as lead for those that nobody keeps."""
+    waiting = [move for move in scenario.moves if move.is_open]
+    offices = queries.offices_of(move.consultation.organization_id for move in waiting)
+    leads = queries.leads_of(scenario.procedure_id)
+    return [
+        move
+        for move in waiting
+        if any(person.email == address for person in offices.get(move.consultation.organization_id, leads))
+    ]
 
 
 register_kind(notices.PROPOSAL, still_wanted=proposal_wanted, render=render_proposal, urgency=4)
