@@ -29,7 +29,14 @@ navigation.register(
     "deliberations.my_meetings",
     20,
     visible=lambda: visitor().has(Role.SECRETARY),
-    covers=("deliberations.consultation", "deliberations.record_result"),
+    covers=(
+        "deliberations.consultation",
+        "deliberations.record_result",
+        "deliberations.extract",
+        "deliberations.note_laying",
+        "deliberations.correct_laying",
+        "deliberations.changed_since",
+    ),
 )
 navigation.register(
     "main",

@@ -29,7 +29,13 @@ def note_laying(consultation_id: int) -> ResponseReturnValue:
     """Note a delivery."""
     found = _kept(consultation_id)
     here = now().astimezone(BERLIN)
-    form = LayingForm(key=uuid.uuid4(), manner="invitation", delivered_on=here.date(), delivered_at=here.time())
+    is_over = found.held_on is not None and found.held_on < here.date()
+    form = LayingForm(
+        key=uuid.uuid4(),
+        manner="invitation",
+        delivered_on=found.held_on if is_over else here.date(),
+        delivered_at=None if is_over else here.time(),
+    )
     _offer(form, found)
     if form.validate_on_submit() and (answer := _store(form, found, None)):
         return answer

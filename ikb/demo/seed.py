@@ -15,16 +15,12 @@ from sqlalchemy import select
 from ikb.accounts import service as accounts
 from ikb.accounts.model import Role, User
 from ikb.core.clock import berlin_day
-from ikb.core.results import Manner, Outcome, Tally
 from ikb.db import db, transaction
 from ikb.deliberations import intake, stations
 from ikb.deliberations import organizations as committees
-from ikb.deliberations import service as deliberations
 from ikb.deliberations.model import AgendaItem, Consultation, Meeting, Organization
-from ikb.deliberations.successors import Next
-from ikb.deliberations.wordings import ChangedWording
 from ikb.deliveries import sending
-from ikb.demo import planning, voices
+from ikb.demo import planning, results, voices
 from ikb.demo.story import Story, consultation_table
 from ikb.demo.voices import Said, Voice
 from ikb.drafts import queries as draft_queries
@@ -202,38 +198,8 @@ def _issue_paper(procedure: Procedure, lead: User, story: Story) -> DraftVersion
 
 def _results(procedure: Procedure, secretary: User, story: Story) -> None:
     """What the advisory boards made of it, in spring."""
-    agreed = (
-        ChangedWording(
-            "a3-z9-m1", "Pflegeangebote berücksichtigen Sprache, Religion, Essgewohnheiten und Trauerbräuche."
-        ),
-    )
-    access = (
-        ChangedWording("a3-z10-m4", "Plätze und Begegnungszentren werden als barrierefreie Treffpunkte gestaltet."),
-    )
-    again = Next(organization_id=None, held_on=None)
-    entries: tuple[tuple[str, date, deliberations.ResultEntry, tuple[ChangedWording, ...]], ...] = (
-        ("Fachbeirat für Mädchenarbeit", date(2010, 5, 14), _entry(Outcome.NOTED), ()),
-        ("Integrationsrat", date(2010, 5, 26), _entry(Outcome.NO_RECOMMENDATION), ()),
-        ("Psychiatriebeirat", date(2010, 6, 16), _entry(Outcome.RECOMMENDED, Tally(yes=11, no=0, abstentions=1)), ()),
-        (
-            "Seniorenrat",
-            date(2010, 6, 16),
-            _entry(Outcome.RECOMMENDED_AMENDED, Tally(yes=14, no=0, abstentions=0)),
-            agreed,
-        ),
-        (
-            "Beirat für Behindertenfragen",
-            date(2010, 6, 23),
-            _entry(Outcome.RECOMMENDED_AMENDED, Tally(yes=9, no=2)),
-            access,
-        ),
-    )
-    del again
-    for name, day, entry, wordings in entries:
-        moment = story.at(day + timedelta(days=1), 10)
-        consultation = _consultation(procedure, name, story.moved(day))
-        with transaction():
-            deliberations.record_result(consultation, entry, wordings, uuid.uuid4(), by=_as(secretary), now=moment)
+    results.kinds(story.at(date(2009, 10, 2), 11))
+    for moment in results.record(procedure, secretary, story):
         _send(moment)
 
 
@@ -254,21 +220,7 @@ def _invited(procedure: Procedure, secretary: User, story: Story) -> None:
     with transaction():
         for consultation in soon[:-1]:
             stations.mark_invited(consultation, seen=consultation.row_version, by=_as(secretary), now=moment)
-
-
-def _entry(outcome: Outcome, tally: Tally | None = None) -> deliberations.ResultEntry:
-    manner = Manner.UNANIMOUS if tally is not None and tally.no == 0 and not tally.abstentions else None
-    return deliberations.ResultEntry(outcome, tally or Tally(), manner, is_provisional=False)
-
-
-def _consultation(procedure: Procedure, organization: str, held_on: date) -> Consultation:
-    return db.session.scalars(
-        select(Consultation)
-        .join(Consultation.organization)
-        .join(Consultation.agenda_item)
-        .join(AgendaItem.meeting)
-        .where(Consultation.procedure_id == procedure.id, Organization.name == organization, Meeting.held_on == held_on)
-    ).one()
+    results.lay_before_those_invited(procedure, secretary, moment)
 
 
 def _participation(procedure: Procedure, version: DraftVersion, lead: User, story: Story) -> ParticipationPhase:
