@@ -22,7 +22,7 @@ from ikb.web.labels import choices
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?(?: ?Uhr)?", re.IGNORECASE)
 
 
-class ClockField(StringField):  # type: ignore[misc]  # WTForms has no types
+class ClockField(StringField):
     """A time of day as people write it: `18:00`, `18.00`, `18 Uhr`."""
 
     def _value(self) -> str:

@@ -120,10 +120,7 @@ class Result(Base):
     recorded_by: Mapped[User] = relationship()
     groups: Mapped[list[GroupVote]] = relationship(cascade="all, delete-orphan", order_by="GroupVote.position")
     points: Mapped[list[PointVote]] = relationship(cascade="all, delete-orphan", order_by="PointVote.position")
-    # A phrase needs the motion that carried; it comes along, so that no list asks for it row by row.
-    motions: Mapped[list[Motion]] = relationship(
-        cascade="all, delete-orphan", order_by="Motion.position", lazy="selectin"
-    )
+    motions: Mapped[list[Motion]] = relationship(cascade="all, delete-orphan", order_by="Motion.position")
 
     @property
     def is_provisional(self) -> bool:
@@ -164,8 +161,9 @@ class Result(Base):
 
     @property
     def _voted(self) -> Tally:
-        motion = self.carried_motion
-        return self.tally if motion is None else motion.tally
+        """What the phrase tells: noted with the result too, so that no list asks for motions row by row."""
+        on_motion: dict[str, Any] | None = self.details.get("over_motion")
+        return self.tally if on_motion is None else Tally(**on_motion)
 
 
 class MinutesExtract(Base):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -209,5 +210,7 @@ def _result(
 
 
 def _details(entry: ResultEntry) -> dict[str, Any]:
-    target = successors.target_of(entry.outcome, entry.successor)
-    return {"target": target.name} if target else {}
+    details: dict[str, Any] = {"over_motion": asdict(entry.tally)} if voted_on_motion(entry.outcome) else {}
+    if target := successors.target_of(entry.outcome, entry.successor):
+        details["target"] = target.name
+    return details

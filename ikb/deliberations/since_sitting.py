@@ -197,10 +197,12 @@ def _changed_passages(
     new = {section.anchor: section for section in after}
     found = []
     for section in [*after, *(section for section in before if section.anchor not in new)]:
-        texts = [known[section.anchor].text if section.anchor in known else "" for known in (old, new)]
-        if normalise(texts[0]) != normalise(texts[1]):
+        was = old[section.anchor].text if section.anchor in old else ""
+        now_is = new[section.anchor].text if section.anchor in new else ""
+        if normalise(was) != normalise(now_is):
             name = wordings.name_of(old.get(section.anchor, section))
-            found.append(Passage(section.anchor, name, word_diff(*texts), texts[0], texts[1], said.get(section.anchor)))
+            said_here = said.get(section.anchor)
+            found.append(Passage(section.anchor, name, word_diff(was, now_is), was, now_is, said_here))
     return found
 
 
