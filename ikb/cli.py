@@ -136,9 +136,13 @@ def deliver(options: argparse.Namespace) -> int:
         if not options.dry_run:
             with transaction():
                 plan_missing(now=options.now or moment.now())
+                if options.now is None:  # called by cron, this is both: what sends, and what gives the beat
+                    service.beat(["beat", "worker"], now=moment.now())
         report = service.deliver_once(lambda: options.now or moment.now(), dry_run=options.dry_run)
     for line in report.lines:
         print(line)
+    if report.expired:
+        print(f"Verfallen, weil zu spät: {report.expired}", file=sys.stderr)
     return DONE
 
 

@@ -6,11 +6,17 @@ for.
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Callable
 from typing import Any
 
+import redis
 from celery import Celery, Task
 from celery import current_app as current_celery
-from celery.signals import worker_process_init
+from celery.beat import Scheduler as PlainScheduler
+from celery.bootsteps import RUN
+from celery.signals import worker_process_init, worker_ready
 from flask import Flask, current_app
 
 from ikb import log
@@ -23,8 +29,14 @@ TICKS = {
     "deliveries.send_due": 15.0,
     "reminders.plan": 60.0,
     "consolidation.sweep": 15.0,
-    "deliveries.heartbeat": 15.0,
 }
+SIGN_OF_LIFE = 15.0  # seconds between two
+# What a task is sent with, raised when its arguments change their meaning. Old and new processes run side by side while a
+# town updates: a worker leaves what is newer than itself to the tick, which asks the rows.
+SCHEMA = 1
+SCHEMA_HEADER = "ikb_schema"
+
+_signs_of_life: list[Callable[[str], None]] = []
 
 
 def make_celery(app: Flask, config: Config) -> Celery:
@@ -32,6 +44,9 @@ def make_celery(app: Flask, config: Config) -> Celery:
 
     class ContextTask(Task):
         def __call__(self, *args: Any, **kwargs: Any) -> Any:
+            if _is_newer(self.request):
+                log.get(__name__).warning("task of a newer release left to the tick", task=self.name)
+                return None
             with app.app_context():
                 return self.run(*args, **kwargs)
 
@@ -63,6 +78,7 @@ def settings(config: Config) -> dict[str, Any]:
         "worker_hijack_root_logger": False,
         "worker_cancel_long_running_tasks_on_connection_loss": True,
         "timezone": "UTC",
+        "beat_scheduler": "ikb.queue:Scheduler",
         "beat_schedule": {
             name: {"task": name, "schedule": seconds, "options": {"expires": seconds}}
             for name, seconds in TICKS.items()
@@ -84,11 +100,76 @@ def wake_after_commit(task: str, *args: int) -> None:
 def wake(task: str, *args: int) -> bool:
     """Start a task now; False if the broker could not be reached."""
     try:
-        current_app.extensions["celery"].send_task(task, args=args, retry=False)
+        current_app.extensions["celery"].send_task(task, args=args, retry=False, headers={SCHEMA_HEADER: SCHEMA})
     except Exception as fault:
         log.get(__name__).warning("wake-up lost", task=task, error=type(fault).__name__)
         return False
     return True
+
+
+def _is_newer(request: Any) -> bool:
+    sent_with = (getattr(request, "headers", None) or {}).get(SCHEMA_HEADER, SCHEMA)
+    return not isinstance(sent_with, int) or sent_with > SCHEMA
+
+
+def waiting_wakeups() -> int | None:
+    """How many wake-ups lie in the broker; None where it lives in this process. Raises RedisError if it cannot be reached."""
+    url = current_app.extensions["ikb_config"].redis_url
+    if url is None:
+        return None
+    with redis.Redis.from_url(url, socket_connect_timeout=2, socket_timeout=2) as broker:
+        waiting: int = broker.llen("celery")
+        return waiting
+
+
+# --- signs of life: the worker's come from the worker's own process, beat's from beat's own loop ---------------------------
+
+
+def on_sign_of_life(note: Callable[[str], None]) -> Callable[[str], None]:
+    """Register who writes down that a part of the house, `worker` or `beat`, lives."""
+    if note not in _signs_of_life:
+        _signs_of_life.append(note)
+    return note
+
+
+def show_life(app: Flask, name: str) -> None:
+    """Say that a part of the house lives; whoever cannot write it down must not stop it."""
+    with app.app_context():
+        for note in _signs_of_life:
+            try:
+                note(name)
+            except Exception as fault:
+                log.get(__name__).warning("sign of life lost", kind=name, error=type(fault).__name__)
+                db.session.rollback()
+
+
+class Scheduler(PlainScheduler):
+    """Beat's schedule, without a file: plain intervals have nothing to remember. Each round of its loop shows that it lives."""
+
+    shown_at = float("-inf")
+
+    def tick(self, *args: Any, **kwargs: Any) -> Any:
+        moment = time.monotonic()
+        if moment - self.shown_at >= SIGN_OF_LIFE / 2:
+            self.shown_at = moment
+            show_life(self.app.flask_app, "beat")
+        return super().tick(*args, **kwargs)
+
+
+@worker_ready.connect(weak=False)
+def _begin_showing_life(sender: Any, **_: Any) -> None:
+    app = getattr(sender.app, "flask_app", None)
+    if app is not None:
+        threading.Thread(target=_show_life_of_worker, args=(app, sender.controller), daemon=True).start()
+
+
+def _show_life_of_worker(app: Flask, controller: Any) -> None:
+    due_at = 0.0
+    while controller.blueprint.state == RUN:
+        if time.monotonic() >= due_at:
+            due_at = time.monotonic() + SIGN_OF_LIFE
+            show_life(app, "worker")
+        time.sleep(0.5)
 
 
 @worker_process_init.connect(weak=False)

@@ -69,7 +69,7 @@ def _background(celery: Celery) -> Iterator[None]:
         without_mingle=True,
         without_gossip=True,
     )
-    beat = Beat(celery, scheduler_cls="celery.beat.Scheduler", max_interval=1)
+    beat = Beat(celery, scheduler_cls="ikb.queue:Scheduler", max_interval=1)
     threads = [_thread("worker", worker.start), _thread("beat", lambda: beat.start(embedded_process=False))]
     try:
         yield

@@ -10,6 +10,7 @@ from ikb.db import transaction
 from ikb.deliveries import service
 from ikb.mail.smtp import SEND_TIMEOUT
 from ikb.moment import now
+from ikb.queue import on_sign_of_life
 
 # A worker that is told to stop finishes its run first, and the last message may take all the time that it has.
 STOPS_WITHIN = timedelta(seconds=30)
@@ -18,14 +19,12 @@ RUN_LASTS = STOPS_WITHIN - SEND_TIMEOUT
 
 @shared_task(name="deliveries.send_due")
 def send_due() -> None:
-    """Send what is due; whoever does so lives."""
-    with transaction():
-        service.beat(["worker"], now=now())
+    """Send what is due."""
     service.send_due(now, lasts=RUN_LASTS)
 
 
-@shared_task(name="deliveries.heartbeat")
-def heartbeat() -> None:
-    """Show that worker and beat live: only beat asks for this, and only a worker answers."""
+@on_sign_of_life
+def note_life(name: str) -> None:
+    """Write down that worker or beat lives; each calls this from its own process."""
     with transaction():
-        service.beat(["beat", "worker"], now=now())
+        service.beat([name], now=now())

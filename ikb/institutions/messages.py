@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from ikb.db import db
-from ikb.deliveries.kinds import Mail, register_kind
+from ikb.deliveries.kinds import Address, Mail, register_kind
 from ikb.deliveries.model import Delivery
-from ikb.institutions import letters
-from ikb.institutions.model import Invitation
+from ikb.institutions import letters, service
+from ikb.institutions.model import Institution, Invitation
 from ikb.procedures.model import ParticipationPhase
 from ikb.web import labels
 
 labels.add("message", {"new_link": "Neuer Link"})
-# Built once, and without the text's version: this runs for every message.
-_AS_IT_IS_NOW = (
-    select(Invitation)
-    .where(Invitation.id == bindparam("this"))
-    .options(joinedload(Invitation.phase).lazyload(ParticipationPhase.draft_version))
-    .execution_options(populate_existing=True)
-)
+# In one query, and without the text's version: this runs for every message.
+_FOR_MAIL = [
+    joinedload(Invitation.phase).lazyload(ParticipationPhase.draft_version),
+    joinedload(Invitation.institution).joinedload(Institution.contacts),
+]
 HIDDEN_LINK = "(hier steht der persönliche Link dieser Institution)"
 
 
@@ -32,7 +29,15 @@ def render_invitation(invitation: Invitation, *, now: datetime, link: str | None
 
 
 def _invitation_of(delivery: Delivery) -> Invitation | None:
-    return db.session.scalar(_AS_IT_IS_NOW, {"this": delivery.subject_id})
+    return db.session.get(Invitation, delivery.subject_id, options=_FOR_MAIL)
+
+
+def _address(delivery: Delivery, _now: datetime) -> Address | None:
+    """The mailbox on record now: a link goes to no address that was corrected since."""
+    invitation = _invitation_of(delivery)
+    if invitation is None:
+        return None
+    return Address(service.recipient_of(invitation.institution), service.recipient_name_of(invitation.institution))
 
 
 def _is_current(delivery: Delivery, invitation: Invitation | None) -> bool:
@@ -60,5 +65,5 @@ def _render_new_link(delivery: Delivery, now: datetime) -> Mail:
     return letters.render("new_link", invitation, now=now, with_deadline=False)
 
 
-register_kind("invitation", still_wanted=_invitation_wanted, render=_render_invitation, urgency=3)
-register_kind("new_link", still_wanted=_new_link_wanted, render=_render_new_link, urgency=2)
+register_kind("invitation", still_wanted=_invitation_wanted, render=_render_invitation, urgency=3, address=_address)
+register_kind("new_link", still_wanted=_new_link_wanted, render=_render_new_link, urgency=2, address=_address)

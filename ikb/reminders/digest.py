@@ -112,4 +112,4 @@ def render(delivery: Delivery, now: datetime) -> Mail:
     return render_mail("digest", name=delivery.recipient_name, parts=parts, today=berlin_day(now))
 
 
-register_kind(DIGEST, still_wanted=wanted, render=render, urgency=7)
+register_kind(DIGEST, still_wanted=wanted, render=render, urgency=7, mandatory=False, stream="digest")

@@ -109,6 +109,23 @@ def render_test(delivery: Delivery, now: datetime) -> Mail:
 labels.add("message", {wordings.TEST: "Probe an sich selbst"})
 register_kind(wordings.TEST, still_wanted=test_wanted, render=render_test, urgency=2)
 register_kind(
-    service.REMINDER, still_wanted=reminder_wanted, render=render_reminder, address=reminder_address, hold=held_until
+    service.REMINDER,
+    still_wanted=reminder_wanted,
+    render=render_reminder,
+    address=reminder_address,
+    hold=held_until,
+    mandatory=False,
+    stream="reminders",
 )
-register_kind(service.RESULT_MISSING, still_wanted=question_wanted, render=render_question)
+register_kind(
+    service.RESULT_MISSING, still_wanted=question_wanted, render=render_question, mandatory=False, stream="sittings"
+)
+labels.add(
+    "mail_stream",
+    {
+        "reminders": "Erinnerungen an Fristen",
+        "sittings": "Fragen und Hinweise zu Sitzungen",
+        "sequence": "Änderungen der Beratungsfolge",
+        "digest": "Tägliche Übersicht",
+    },
+)

@@ -98,7 +98,16 @@ def render_undeliverable(delivery: Delivery, now: datetime) -> Mail:
     )
 
 
-register_kind(sittings.SITTING_TASK, still_wanted=task_wanted, render=render_task, urgency=6)
-register_kind(changes.SEQUENCE_CHANGED, still_wanted=change_wanted, render=render_change, urgency=6)
+register_kind(
+    sittings.SITTING_TASK, still_wanted=task_wanted, render=render_task, urgency=6, mandatory=False, stream="sittings"
+)
+register_kind(
+    changes.SEQUENCE_CHANGED,
+    still_wanted=change_wanted,
+    render=render_change,
+    urgency=6,
+    mandatory=False,
+    stream="sequence",
+)
 register_kind(leads.BUSY_DAYS, still_wanted=busy_wanted, render=render_busy, urgency=7)
 register_kind(leads.UNDELIVERABLE, still_wanted=undeliverable_wanted, render=render_undeliverable, urgency=4)

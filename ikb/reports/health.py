@@ -1,4 +1,4 @@
-"""Whether the house is well: what `/bereit` answers and what Prometheus collects."""
+"""Whether the house is well: what `/bereit` answers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from redis.exceptions import RedisError
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -15,9 +16,10 @@ from ikb.db import db, on_sqlite
 from ikb.deliveries import queries as deliveries
 from ikb.deliveries.service import oldest_due_age
 from ikb.journal.model import JournalEntry, JournalHead
+from ikb.queue import waiting_wakeups
 
 LATE = timedelta(seconds=120)  # lease and tick together are below 60 s: twice that means that nobody is working
-SILENT = timedelta(seconds=60)
+SILENT = timedelta(seconds=90)  # each shows every 15 s that it lives; `ikb deliver` by cron once a minute
 LEAST_FREE = 500 * 1024 * 1024  # bytes
 MOST_SKEW = timedelta(seconds=2)
 
@@ -34,22 +36,10 @@ class Check:
 def checks(now: datetime, data_dir: Path) -> list[Check]:
     """Everything that must be well before this installation takes requests."""
     try:
-        return [_oldest_due(now), *_heartbeats(now), _disk(data_dir), _clock_skew(), _end_of_chain()]
+        return [_oldest_due(now), *_heartbeats(now), _broker(), _disk(data_dir), _clock_skew(), _end_of_chain()]
     except SQLAlchemyError as fault:
         db.session.rollback()
         return [Check("datenbank", False, type(fault).__name__)]
-
-
-def figures(now: datetime) -> dict[str, float]:
-    """Names and values for Prometheus."""
-    ledger = deliveries.tally(now)
-    waited = (now - ledger.oldest_due_at).total_seconds() if ledger.oldest_due_at else 0.0
-    return {
-        **{f'ikb_deliveries{{state="{state}"}}': float(count) for state, count in ledger.by_state.items()},
-        "ikb_deliveries_due": float(ledger.due),
-        "ikb_oldest_due_seconds": max(waited, 0.0),
-        "ikb_journal_entries": float(db.session.scalar(select(JournalHead.last_id)) or 0),
-    }
 
 
 def _oldest_due(now: datetime) -> Check:
@@ -65,6 +55,16 @@ def _heartbeats(now: datetime) -> list[Check]:
         else Check(name, False, "hat sich nie gemeldet")
         for name in ("worker", "beat")
     ]
+
+
+def _broker() -> Check:
+    # Away, it delays messages to the next tick and loses none; but somebody should know.
+    try:
+        waiting = waiting_wakeups()
+    except RedisError as fault:
+        return Check("warteschlange", False, type(fault).__name__)
+    seen = "im selben Prozess" if waiting is None else f"{waiting} Weckrufe warten"
+    return Check("warteschlange", True, seen)
 
 
 def _disk(data_dir: Path) -> Check:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, load_visible, visitor
@@ -13,10 +14,12 @@ from ikb.deliberations import picture
 from ikb.deliberations import service as deliberations
 from ikb.deliberations.model import Consultation
 from ikb.deliberations.picture import Drawn
+from ikb.errors import NotFound
 from ikb.journal import words
 from ikb.moment import now, today
 from ikb.procedures.current import current_values, load_procedure, set_procedure
 from ikb.reports import brief_document, council, health, queries
+from ikb.reports import metrics as figures_of_house
 from ikb.reports.blocks import blocks
 from ikb.reports.brief import Brief, brief
 from ikb.reports.council_document import council_document
@@ -121,6 +124,14 @@ def ready() -> ResponseReturnValue:
 @bp.get("/metriken")
 @allow(Role.PUBLIC)
 def metrics() -> ResponseReturnValue:
-    """Figures in Prometheus' text format: counts and ages, nothing about anybody."""
-    lines = [f"{name} {value:g}" for name, value in health.figures(now()).items()]
-    return "\n".join(lines) + "\n", 200, {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
+    """Figures in Prometheus' text format, for this machine or whoever shows the token; nobody else learns of them."""
+    config: Config = current_app.extensions["ikb_config"]
+    is_forwarded = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via"))
+    if not figures_of_house.is_open_to(
+        config,
+        address=request.remote_addr,
+        is_forwarded=is_forwarded,
+        authorization=request.headers.get("Authorization", ""),
+    ):
+        raise NotFound("Diese Seite gibt es nicht, oder sie ist nicht für Sie freigegeben.")
+    return figures_of_house.exposition(now()), 200, {"Content-Type": CONTENT_TYPE_LATEST}

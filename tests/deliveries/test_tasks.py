@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
+from celery.bootsteps import CLOSE, RUN
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from ikb.db import transaction
 from ikb.deliveries import queries
 from ikb.deliveries.kinds import kind_of
 from ikb.deliveries.model import DeliveryState
+from ikb.deliveries.tasks import note_life
 from ikb.institutions import service as institutions
 from ikb.journal.service import SYSTEM
 from ikb.mail.smtp import SEND_TIMEOUT
-from ikb.queue import TICKS
+from ikb.queue import SCHEMA_HEADER, TICKS, Scheduler, _show_life_of_worker, show_life
 from tests import factories
 from tests.conftest import SteppingClock
 from tests.deliveries.helpers import only, planned
@@ -137,13 +141,52 @@ def test_a_worker_that_is_told_to_stop_has_ended_its_run_within_half_a_minute(
     assert woken == ["deliveries.send_due"] * 2  # a helper at the start, and the next run at the end
 
 
-def test_a_heartbeat_shows_worker_and_beat(app: Flask, clock: SteppingClock) -> None:
-    run(app, "deliveries.heartbeat")
-    assert queries.heartbeats() == {"beat": clock(), "worker": clock()}
+def test_beat_shows_its_life_from_its_own_loop_and_nobody_elses(app: Flask, clock: SteppingClock) -> None:
+    scheduler = Scheduler(app=app.extensions["celery"], schedule={}, lazy=True)
 
-    later = clock.advance(seconds=5)
+    scheduler.tick()
+
+    assert queries.heartbeats() == {"beat": clock()}
+
+
+def test_the_worker_shows_its_life_as_long_as_it_runs(
+    app: Flask, clock: SteppingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr("ikb.queue.show_life", lambda app, name: shown.append(name))
+    monkeypatch.setattr("ikb.queue.time.sleep", lambda seconds: setattr(controller.blueprint, "state", CLOSE))
+    controller = SimpleNamespace(blueprint=SimpleNamespace(state=RUN))
+
+    _show_life_of_worker(app, controller)
+
+    assert shown == ["worker"]
+
+
+def test_whoever_cannot_write_down_a_sign_of_life_goes_on(
+    app: Flask, clock: SteppingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(name: str) -> None:
+        raise OperationalError("UPDATE", {}, Exception("no database"))
+
+    monkeypatch.setattr("ikb.queue._signs_of_life", [away, note_life])
+
+    show_life(app, "worker")
+
+    assert queries.heartbeats() == {"worker": clock()}
+
+
+@pytest.mark.parametrize(("schema", "runs"), [(None, True), (1, True), (2, False), ("odd", False)])
+def test_a_task_of_a_newer_release_is_left_to_the_tick(
+    app: Flask, clock: SteppingClock, sending: SmtpSink, schema: object, runs: bool
+) -> None:
+    invite(clock, 1)
+    headers = {} if schema is None else {SCHEMA_HEADER: schema}
+
+    app.extensions["celery"].tasks["deliveries.send_due"].apply(headers=headers)
+
+    assert len(sending.messages) == int(runs)
     run(app, "deliveries.send_due")
-    assert queries.heartbeats()["worker"] == later
+    assert len(sending.messages) == 1
 
 
 def test_the_safety_net_plans_what_was_missed(app: Flask, clock: SteppingClock) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from ikb.core.clock import at_local
 from ikb.db import db, transaction
+from ikb.deliveries import refusals
 from ikb.deliveries import service as deliveries
 from ikb.deliveries.model import Delivery, DeliveryState
 from ikb.events import announce
@@ -180,6 +181,20 @@ def test_a_corrected_address_gets_what_was_planned_for_the_old_one(app: Flask, c
         invitation.institution.email = "new@verein.example.org"
 
     assert run_until(clock, LAST_DAY).recipients == ["new@verein.example.org"] * 3
+    assert plan() == 0  # the rows tell of the address to which they went
+
+
+def test_whoever_declines_reminders_gets_none_but_is_still_invited(app: Flask, clock: SteppingClock) -> None:
+    invitation = invited()
+    plan()
+    with transaction():
+        refusals.decline(institutions.recipient_of(invitation.institution), "reminders", by=SYSTEM, now=clock())
+        planned = institutions.planned_mail("new_link", invitation, now=clock())
+        deliveries.plan_many([planned], now=clock())
+
+    assert len(run_until(clock, LAST_DAY).sent) == 1
+    assert len(rows("new_link", DeliveryState.HANDED_OVER)) == 1
+    assert len(rows("reminder", DeliveryState.CANCELLED)) == 3
 
 
 def test_a_new_address_is_reminded_from_then_on(app: Flask, clock: SteppingClock) -> None:
