@@ -13,6 +13,7 @@ from sqlalchemy import exists, select
 from ikb.accounts.policy import Visitor
 from ikb.db import db
 from ikb.deliberations.model import AgendaItem, Consultation, Meeting
+from ikb.deliberations.sources import refuse_if_led
 from ikb.errors import Implausible, NotReady
 from ikb.journal import service as journal
 from ikb.journal.service import Actor
@@ -88,6 +89,7 @@ def add_item(meeting: Meeting, entered: Item, *, key: uuid.UUID, by: Actor, now:
     if earlier := db.session.scalar(select(AgendaItem).where(AgendaItem.key == key)):
         return earlier
     hold(meeting)
+    refuse_if_led(meeting, ["agenda"], by=by, now=now)
     entered = _check(meeting, entered, None)
     last = max((item.position for item in meeting.agenda_items), default=0)
     item = AgendaItem(meeting=meeting, position=last + 1, key=key, **vars(entered))
@@ -101,6 +103,7 @@ def change_item(item: AgendaItem, entered: Item, *, seen: int, by: Actor, now: d
     """Change title, number and publicity. Raises Conflict with both if somebody else did meanwhile, else as `add_item`."""
     lock_unchanged(item, seen, mine=entered.in_words(), theirs=lambda: item_of(item).in_words())
     hold(item.meeting)
+    refuse_if_led(item.meeting, ["agenda"], by=by, now=now)
     entered = _check(item.meeting, entered, item)
     if item_of(item) == entered:
         return
@@ -113,6 +116,7 @@ def remove_item(item: AgendaItem, *, seen: int, by: Actor, now: datetime) -> Non
     """Take an item from the agenda. Raises NotReady while a paper is deliberated there; Conflict as above."""
     lock_unchanged(item, seen, theirs=lambda: item_of(item).in_words())
     hold(item.meeting)
+    refuse_if_led(item.meeting, ["agenda"], by=by, now=now)
     consulted = exists().where(Consultation.agenda_item_id == item.id)
     remarked = exists().where(Remark.agenda_item_id == item.id)
     if db.session.scalar(select(consulted | remarked)):
@@ -130,6 +134,7 @@ def shift_item(item: AgendaItem, to: Literal["up", "down"], *, seen: int, by: Ac
     meeting = item.meeting
     lock_unchanged(item, seen)
     hold(meeting)
+    refuse_if_led(meeting, ["agenda"], by=by, now=now)
     order = list(meeting.agenda_items)
     at = order.index(item)
     other = at - 1 if to == "up" else at + 1
@@ -144,6 +149,7 @@ def renumber(meeting: Meeting, *, seen: int, by: Actor, now: datetime) -> None:
     """Number all items in their order, from 1. Raises Conflict if the sitting was changed meanwhile."""
     lock_unchanged(meeting, seen)
     hold(meeting)
+    refuse_if_led(meeting, ["agenda"], by=by, now=now)
     order = list(meeting.agenda_items)
     _put(order)
     for place, item in enumerate(order, 1):

@@ -8,14 +8,20 @@ from flask import Blueprint, current_app, url_for
 
 from ikb.accounts.model import Role
 from ikb.accounts.policy import visitor
-from ikb.deliberations import queries
+from ikb.deliberations import queries, sources
 from ikb.deliberations.queries import Outlook
-from ikb.moment import today
+from ikb.moment import now, today
 from ikb.procedures.current import current_procedure, leads_current
 from ikb.web import navigation
 from ikb.web.filters import day, days_left
 
 bp = Blueprint("deliberations", __name__)
+
+
+@bp.app_context_processor
+def _sources() -> dict[str, object]:
+    """What pages need to say that something comes from a council system."""
+    return {"source_of": sources.source_of, "source_words": lambda source: source.in_words(now())}
 
 
 def _here() -> Mapping[str, object] | None:

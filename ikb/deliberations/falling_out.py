@@ -11,6 +11,7 @@ from ikb.db import db
 from ikb.deliberations import sittings, stations
 from ikb.deliberations.model import AgendaItem, Consultation, Meeting
 from ikb.deliberations.sittings import Plan
+from ikb.deliberations.sources import refuse_if_led
 from ikb.errors import Implausible, NotReady
 from ikb.events import announce
 from ikb.journal import service as journal
@@ -65,6 +66,7 @@ def cancel(meeting: Meeting, reason: str, *, seen: int, by: Actor, now: datetime
     """
     reason = _fit(reason)
     lock_unchanged(meeting, seen, mine=f"Absagen: {reason}", theirs=lambda: sittings.plan_of(meeting).in_words())
+    refuse_if_led(meeting, ["cancelled"], by=by, now=now)
     falling = _check(meeting)
     for step in (*falling.open_steps, *falling.left_out):
         stations.release(step, by=by, now=now)
@@ -97,6 +99,7 @@ def move(
     lock_unchanged(
         meeting, seen, mine=f"Verlegen auf {held_on:%d.%m.%Y}", theirs=lambda: sittings.plan_of(meeting).in_words()
     )
+    refuse_if_led(meeting, ["held_on"], by=by, now=now)
     falling = _check(meeting)
     if held_on == meeting.held_on:
         raise Implausible(

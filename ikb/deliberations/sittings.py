@@ -17,6 +17,7 @@ from ikb.core.workflow import StationState
 from ikb.db import db
 from ikb.deliberations import organizations, stations
 from ikb.deliberations.model import AgendaItem, Consultation, Meeting, MeetingOrganization, Organization
+from ikb.deliberations.sources import refuse_if_led
 from ikb.errors import Implausible, NotReady
 from ikb.events import announce
 from ikb.journal import service as journal
@@ -129,6 +130,7 @@ def change(
     bodies = _bodies(
         meeting.organization, [row.organization for row in meeting.further] if further is None else further
     )
+    refuse_if_led(meeting, _moved_in_time(plan_of(meeting), entered), by=by, now=now)
     _check_times(entered)
     refuse_in_the_way(bodies, entered, meeting)
     before = plan_of(meeting), [row.organization_id for row in meeting.further]
@@ -145,6 +147,11 @@ def change(
         announce("meeting_changed", meeting_id=meeting.id, now=now)
 
 
+def _moved_in_time(before: Plan, entered: Plan) -> list[str]:
+    timed = (before.starts, before.ends) != (entered.starts, entered.ends)
+    return [name for name, is_changed in (("time", timed), ("place", before.place != entered.place)) if is_changed]
+
+
 def reinstate(meeting: Meeting, *, seen: int, by: Actor, now: datetime) -> None:
     """Take back that a sitting was cancelled; its former stations stay where they were sent.
 
@@ -153,6 +160,7 @@ def reinstate(meeting: Meeting, *, seen: int, by: Actor, now: datetime) -> None:
     lock_unchanged(meeting, seen)
     if not meeting.cancelled:
         raise NotReady("Diese Sitzung ist nicht abgesagt.")
+    refuse_if_led(meeting, ["cancelled"], by=by, now=now)
     if meeting.moved_to is not None and not meeting.moved_to.cancelled:
         raise NotReady(
             f"Diese Sitzung wurde auf den {meeting.moved_to.held_on:%d.%m.%Y} verlegt. Verlegen Sie jene zurück auf diesen Tag."

@@ -77,6 +77,7 @@ NAMES = {
     "council system added": "angebunden",
     "council system changed": "geändert",
     "council system confirmed": "Übernahme bestätigt",
+    "council system removed": "Anbindung beendet",
     "difference kept": "in ikb so gelassen",
     "difference taken over": "übernommen",
     "deadline moved": "Frist verlegt",

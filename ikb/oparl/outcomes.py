@@ -7,13 +7,11 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import partial
 
-from sqlalchemy import select
-
 from ikb.core.names import sort_key
 from ikb.core.result_line import ReadLine, read_result_line
 from ikb.core.results import OUTCOMES, WITH_CHANGES, Outcome, Successor, manner_of, phrase, tally_in_words
 from ikb.core.workflow import OPEN, StationState
-from ikb.db import db
+from ikb.deliberations import organizations as register
 from ikb.deliberations import resolution_kinds, service, source_rows, successors, wordings
 from ikb.deliberations.entries import ResultEntry, entry_of
 from ikb.deliberations.model import Consultation, Organization, Result
@@ -161,7 +159,7 @@ def _target(printed: str, following: list[Step]) -> Organization | None:
     for one in following:
         if sort_key(one.organization.name) == wanted:
             return one.organization
-    return db.session.scalar(select(Organization).where(Organization.sort_key == wanted))
+    return register.known_as(printed)
 
 
 def _later(entry: ResultEntry, local: Consultation, following: list[Step]) -> Consultation | None:

@@ -72,6 +72,23 @@ def _read_at() -> dict[int, datetime]:
     return {number: at for number, at in db.session.execute(rows.group_by(SyncRun.system_id)) if at}
 
 
+def read_at(system_id: int) -> datetime | None:
+    """When a council system was last read to the end."""
+    return _read_at().get(system_id)
+
+
+def count_of_differences(system_id: int) -> int:
+    """How many differences of a council system nobody has decided about."""
+    rows = select(func.count()).where(Difference.system_id == system_id, Difference.resolved_at.is_(None))
+    return db.session.scalar(rows) or 0
+
+
+def count_of_procedure(procedure_id: int) -> int:
+    """How many differences of a procedure nobody has decided about."""
+    rows = select(func.count()).where(Difference.procedure_id == procedure_id, Difference.resolved_at.is_(None))
+    return db.session.scalar(rows) or 0
+
+
 def last_runs(system_id: int, limit: int = 10) -> list[SyncRun]:
     """The newest readings, the newest first."""
     rows = select(SyncRun).where(SyncRun.system_id == system_id).order_by(SyncRun.id.desc()).limit(limit)

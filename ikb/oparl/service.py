@@ -24,7 +24,7 @@ from ikb.oparl.taking import Taking, take_organizations
 from ikb.procedures.edits import lock_unchanged
 
 FIELD_KINDS = ("dates", "agendas", "results")
-SHORTEST_INTERVAL, LONGEST_INTERVAL = 15, 7 * 24 * 60  # minutes
+SHORTEST_INTERVAL, LONGEST_INTERVAL = 15, 24 * 60  # minutes
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def _checked(settings: Settings) -> Settings:
         raise Implausible(reason, "url")
     if not SHORTEST_INTERVAL <= settings.interval_minutes <= LONGEST_INTERVAL:
         raise Implausible(
-            f"Zwischen zwei Lesungen liegen {SHORTEST_INTERVAL} Minuten bis 7 Tage ({LONGEST_INTERVAL} Minuten).",
+            f"Zwischen zwei Lesungen liegen {SHORTEST_INTERVAL} Minuten bis ein Tag ({LONGEST_INTERVAL} Minuten).",
             "interval_minutes",
         )
     if unknown := settings.leads - set(FIELD_KINDS):
@@ -208,6 +208,17 @@ def confirm(system: CouncilSystem, *, seen: int, by: Actor, now: datetime) -> No
     db.session.flush()
     journal.record("council system confirmed", system, by=by, now=now)
     runs.ask(system, now=now)
+
+
+def disconnect(system: CouncilSystem, *, seen: int, by: Actor, now: datetime) -> None:
+    """Read a council system no longer, and forget where things came from; what was taken over stays, and is ikb's own.
+
+    Raises Conflict if somebody changed the system meanwhile.
+    """
+    lock_unchanged(system, seen, mine="Anbindung beenden", theirs=lambda: settings_of(system).in_words())
+    journal.record("council system removed", system, by=by, now=now)
+    db.session.delete(system)
+    db.session.flush()
 
 
 def read_now(system: CouncilSystem, *, now: datetime) -> None:

@@ -88,7 +88,7 @@ def _find_or_add(
 ) -> Meeting | None:
     if is_deleted:
         return None
-    meeting = _sitting_of(organization, day)
+    meeting = register.find_sitting(organization, day)
     if meeting is not None and _is_another(link, meeting):
         taking.fault(
             link, f"{subject}: Das Gremium hat an diesem Tag schon eine andere Sitzung. ikb führt eine je Tag."
@@ -104,11 +104,6 @@ def _find_or_add(
         link.joined("meeting", meeting.id)
         db.session.flush()
     return meeting
-
-
-def _sitting_of(organization: Organization, day: date) -> Meeting | None:
-    rows = select(Meeting).where(Meeting.organization_id == organization.id, Meeting.held_on == day)
-    return db.session.scalar(rows)
 
 
 def _is_another(link: SourceLink, meeting: Meeting) -> bool:
