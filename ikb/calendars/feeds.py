@@ -123,7 +123,7 @@ def _dues(items: Sequence[Seen], today: date) -> list[Happening]:
     if not kept:
         return []
     organizations = {one.step.organization.id: one.step.organization for one in kept}
-    return of_dues(kept, town_of(organizations.values(), town_days.periods()), today)
+    return of_dues(kept, town_of(organizations.values(), town_days.all_periods()), today)
 
 
 def _recent(steps: Sequence[Seen], since: date) -> list[Seen]:

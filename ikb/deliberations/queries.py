@@ -90,11 +90,19 @@ def sequence_procedure(visitor: Visitor, procedure_id: int) -> Procedure:
 
     Raises NotFound else.
     """
-    seen = or_(Procedure.id.in_(led_by(visitor)), Procedure.id.in_(_touched_by(visitor)))
-    found = db.session.scalars(select(Procedure).where(Procedure.id == procedure_id, seen)).one_or_none()
+    return led_or_read(visitor, procedure_id)[0]
+
+
+def led_or_read(visitor: Visitor, procedure_id: int) -> tuple[Procedure, bool]:
+    """The same, and whether the visitor leads it; in one query. Raises NotFound else."""
+    is_led = Procedure.id.in_(led_by(visitor))
+    rows = select(Procedure, is_led).where(
+        Procedure.id == procedure_id, or_(is_led, Procedure.id.in_(_touched_by(visitor)))
+    )
+    found = db.session.execute(rows).one_or_none()
     if found is None:
         raise NotFound("Diese Seite gibt es nicht, oder sie ist nicht für Sie freigegeben.")
-    return found
+    return found[0], bool(found[1])
 
 
 def sequence(procedure_id: int) -> list[Consultation]:

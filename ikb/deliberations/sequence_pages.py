@@ -46,15 +46,15 @@ def load_consultation(consultation_id: int) -> Consultation:
 @allow(Role.LEAD, Role.SECRETARY)
 def sequence(procedure_id: int) -> ResponseReturnValue:
     """The whole sequence, for reading and printing."""
-    procedure = queries.sequence_procedure(visitor(), procedure_id)
-    is_led = enter(procedure)
+    procedure, is_led = queries.led_or_read(visitor(), procedure_id)
+    set_procedure(procedure, is_led=is_led)
     own = set() if is_led else set(db.session.scalars(queries.kept_by(visitor())))
     steps = queries.sequence(procedure_id)
     return render_template(
         "deliberations/sequence.html",
         procedure=procedure,
         steps=steps,
-        picture=picture.picture(map(picture.drawn, steps), today(), picture.shades_of(town_days.periods())),
+        picture=picture.picture(map(picture.drawn, steps), today(), picture.shades_of(town_days.all_periods())),
         shapes=picture.SHAPES,
         may_edit=lambda step: is_led or step.organization_id in own,
         is_led=is_led,
@@ -68,8 +68,8 @@ def sequence(procedure_id: int) -> ResponseReturnValue:
 @allow(Role.LEAD, Role.SECRETARY)
 def print_sequence(procedure_id: int) -> ResponseReturnValue:
     """The sequence in the form of the town's papers: Gremium, Sitzung am, Beratung, Ergebnis."""
-    procedure = queries.sequence_procedure(visitor(), procedure_id)
-    enter(procedure)
+    procedure, is_led = queries.led_or_read(visitor(), procedure_id)
+    set_procedure(procedure, is_led=is_led)
     known = papers.papers_of(procedure_id)
     return render_template(
         "deliberations/print_sequence.html",

@@ -113,7 +113,7 @@ def _town(bodies: Iterable[Organization], calendar: Iterable[Sitting]) -> Town:
         bodies={body.id: body_of(body) for body in bodies},
         sittings=tuple(calendar),
         breaks=tuple(
-            Break(span.name, span.first_on, span.last_on, BreakKind(span.kind)) for span in town_days.periods()
+            Break(span.name, span.first_on, span.last_on, BreakKind(span.kind)) for span in town_days.all_periods()
         ),
         steps=steps_of(plan),
         busy=(plan.busy_sittings, plan.busy_days),

@@ -11,6 +11,7 @@ from ikb.db import db
 from ikb.procedures.town_model import PeriodKind, TownPeriod
 
 _KEPT = "local exceptions"
+_ALL = "town periods"
 
 
 def local_exceptions() -> frozenset[date]:
@@ -24,7 +25,17 @@ def local_exceptions() -> frozenset[date]:
 
 def forget() -> None:
     """Ask again next time: the list was changed."""
-    db.session().info.pop(_KEPT, None)
+    for kept in (_KEPT, _ALL):
+        db.session().info.pop(kept, None)
+
+
+def all_periods() -> list[TownPeriod]:
+    """Every period by its first day; asked once per request or task, whoever needs them."""
+    kept = db.session().info
+    if _ALL not in kept:
+        kept[_ALL] = periods()
+    found: list[TownPeriod] = kept[_ALL]
+    return found
 
 
 def periods(*kinds: PeriodKind, since: date | None = None) -> list[TownPeriod]:

@@ -150,7 +150,11 @@ def _at_home(procedure_id: int, topic: Topic) -> set[int]:
 def _said(
     procedure_id: int, institutions: Collection[int], anchors: Collection[str], names: Mapping[str, str]
 ) -> Part[Said]:
-    """What some institutions handed in, on the passages shown first, the newest first."""
+    """What some institutions handed in, on the passages shown first, the newest first.
+
+    Where none is at home in the committee's field, whoever speaks of the passages shown.
+    """
+    spoken = Institution.id.in_(institutions) if institutions else Remark.anchor.in_(anchors)
     here = case((Remark.anchor.in_(anchors), 0), else_=1)
     rows = (
         select(Remark, Institution.name, func.count().over())
@@ -159,7 +163,7 @@ def _said(
         .join(Institution, Institution.id == Invitation.institution_id)
         .join(ParticipationPhase, ParticipationPhase.id == Invitation.phase_id)
         .where(ParticipationPhase.procedure_id == procedure_id, Statement.state == StatementState.SUBMITTED)
-        .where(Institution.id.in_(institutions), _says_something())
+        .where(spoken, _says_something())
         .order_by(here, Statement.submitted_at.desc(), Remark.position)
         .limit(SAID)
     )
