@@ -21,6 +21,7 @@ from ikb.deliberations import organizations as committees
 from ikb.deliberations.model import AgendaItem, Consultation, Meeting, Organization
 from ikb.deliveries import sending
 from ikb.demo import planning, results, voices
+from ikb.demo.rules import seed_rules
 from ikb.demo.story import Story, consultation_table
 from ikb.demo.voices import Said, Voice
 from ikb.drafts import queries as draft_queries
@@ -83,6 +84,7 @@ def seed(story: Story, now: datetime) -> Seeded:
     paper_version = _issue_paper(procedure, people[Role.LEAD], story)
     _results(procedure, people[Role.SECRETARY], story)
     _invited(procedure, people[Role.SECRETARY], story)
+    seed_rules(procedure, by=_as(people[Role.LEAD]), now=story.at(date(2010, 5, 4), 9))
     phase = _participation(procedure, paper_version, people[Role.LEAD], story)
     _answers(phase, story, now)
     seeded.institution_links = _links(phase)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from ikb.db import db
+from ikb.deliveries.letters import LANGUAGES
 from ikb.errors import Implausible
 from ikb.institutions import queries, service
 from ikb.institutions.model import Institution, Invitation
@@ -32,6 +33,20 @@ def change_address(invitation: Invitation, email: str, *, row_version: int, by: 
     for row in linked:
         if row is invitation or row.phase.is_open:
             service.renew_link(row, row_version=row.row_version, by=by, now=now)
+
+
+def change_language(invitation: Invitation, language: str, *, by: Actor, now: datetime) -> None:
+    """Write to an institution in another language from now on. Raises Implausible for one that ikb does not write."""
+    institution = invitation.institution
+    if language not in LANGUAGES:
+        raise Implausible("In dieser Sprache gibt es keine Texte.", "language")
+    if institution.language == language:
+        return
+    institution.language = language
+    db.session.flush()
+    facts = {"language": language}
+    procedure_id = invitation.phase.procedure_id
+    journal.record("language changed", institution, by=by, now=now, procedure_id=procedure_id, facts=facts)
 
 
 def _refuse_if_led_by_others(institution: Institution, linked: Iterable[Invitation], by: Actor) -> None:

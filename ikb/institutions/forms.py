@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import EmailField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import EmailField, HiddenField, SelectChoice, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -13,6 +13,9 @@ from ikb.web.fields import DayField, row_version
 from ikb.web.labels import choices
 
 NO_ADDRESS = "Das ist keine vollständige E-Mail-Adresse. Sie sieht so aus: post@verein.example.org."
+
+
+LANGUAGES = [SelectChoice("de", "Deutsch"), SelectChoice("en", "Englisch")]
 
 
 class Versioned(FlaskForm):
@@ -38,6 +41,11 @@ class InstitutionForm(FlaskForm):
         "E-Mail-Adresse", validators=[Optional(), Email(NO_ADDRESS), Length(max=254, message="Höchstens 254 Zeichen.")]
     )
     contact_name = StringField("Ansprechperson", validators=[Length(max=200, message="Höchstens 200 Zeichen.")])
+    language = SelectField(
+        "Sprache unserer Nachrichten",
+        choices=[SelectChoice("de", "Deutsch"), SelectChoice("en", "Englisch")],
+        default="de",
+    )
     district = StringField("Bezirk", validators=[Length(max=100, message="Höchstens 100 Zeichen.")])
     address = TextAreaField("Anschrift", validators=[Length(max=500, message="Höchstens 500 Zeichen.")])
 
@@ -74,6 +82,12 @@ class AddressForm(Versioned):
             Length(max=254, message="Höchstens 254 Zeichen."),
         ],
     )
+
+
+class LanguageForm(FlaskForm):
+    """In which language an institution is written to."""
+
+    language = SelectField("Sprache unserer Nachrichten", choices=LANGUAGES)
 
 
 class OpenForm(Versioned):

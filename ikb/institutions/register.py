@@ -30,6 +30,7 @@ class Entry:
     district: str = ""
     address: str = ""
     row: int = 0
+    language: str = "de"
 
 
 def register(entry: Entry, *, by: Actor, now: datetime) -> Institution:
@@ -90,6 +91,7 @@ def _row_of(entry: Entry, number: int, now: datetime) -> Institution:
         district=entry.district,
         email=entry.email,
         address=entry.address,
+        language=entry.language,
         created_at=now,
     )
     if entry.contact_name or entry.phone:

@@ -18,6 +18,7 @@ from ikb.institutions.forms import (
     ChoiceForm,
     ExtensionForm,
     InstitutionForm,
+    LanguageForm,
     OpenForm,
     UploadForm,
     Versioned,
@@ -135,6 +136,7 @@ def _take_in(phase: ParticipationPhase, form: InstitutionForm) -> bool:
         contact_name=(form.contact_name.data or "").strip(),
         district=(form.district.data or "").strip(),
         address=(form.address.data or "").strip(),
+        language=form.language.data,
     )
     try:
         with transaction():
@@ -229,6 +231,7 @@ def _invitation_page(found: Invitation, address: AddressForm | None = None) -> s
         link=link_of(found) if found.token_hash and not service.recipient_of(found.institution) else None,
         messages=queries.messages_to(found.id),
         address_form=address or AddressForm(formdata=None, row_version=version),
+        language_form=LanguageForm(formdata=None, language=found.institution.language),
         form=address,
     )
 
@@ -293,6 +296,17 @@ def change_address(procedure_id: int, invitation_id: int) -> ResponseReturnValue
         form.email.errors = [*form.email.errors, refusal.message]
         return _invitation_page(_invitation(procedure_id, invitation_id), form), refusal.status
     flash("Die Adresse ist geändert.", "success")
+    return redirect(_address_of(found), code=303)
+
+
+@bp.post("/<int:invitation_id>/sprache")
+@allow(Role.LEAD)
+def change_language(procedure_id: int, invitation_id: int) -> ResponseReturnValue:
+    """In which language this institution is written to."""
+    found = _invitation(procedure_id, invitation_id)
+    with transaction():
+        addresses.change_language(found, request.form.get("language", ""), by=visitor().actor, now=now())
+    flash("Die Sprache ist geändert. Sie gilt ab der nächsten Nachricht.", "success")
     return redirect(_address_of(found), code=303)
 
 

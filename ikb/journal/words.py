@@ -86,6 +86,7 @@ NAMES = {
     "institutions added": "Institutionen auf die Liste gesetzt",
     "institutions imported": "mit anderen aus einer Liste aufgenommen",
     "institution called": "geführt",
+    "language changed": "Sprache der Nachrichten geändert",
     "letter restored": "ursprünglicher Text wieder eingesetzt",
     "letter rewritten": "neu geschrieben",
     "letter tested": "Nachricht zur Probe an sich selbst gesendet",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,22 +12,33 @@ from wtforms import Form, SelectChoice
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, load_visible, visible, visitor
 from ikb.core.clock import berlin_day
-from ikb.core.fairness import period, sentences
+from ikb.core.fairness import FAIR_WORKING_DAYS, period, sentences
 from ikb.db import transaction
 from ikb.drafts import queries as drafts
 from ikb.drafts import service as draft_service
 from ikb.drafts.model import DraftVersion
 from ikb.errors import Implausible
 from ikb.moment import now, today
-from ikb.procedures import queries, service
+from ikb.procedures import queries, service, town_days
 from ikb.procedures.current import current_values, load_procedure
 from ikb.procedures.forms import DeadlineForm, PhaseForm, SectionForm, SettingsForm
 from ikb.procedures.model import ParticipationPhase, PhaseState, Procedure
+from ikb.procedures.town_model import PeriodKind
 from ikb.web import navigation
 from ikb.web.filters import day
 from ikb.web.paging import fetch, page_number
 
 bp = Blueprint("procedures", __name__)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What stands beside a deadline: its working days, how many are fair, and what else there is to know."""
+
+    working_days: int
+    fair: int
+    sentences: list[str]
+
 
 navigation.register(
     "main",
@@ -278,13 +290,21 @@ def _phase_page(form: PhaseForm, procedure: Procedure, phase: ParticipationPhase
     return page, _status(form)
 
 
-def _told(form: Any, opens_on: Any) -> list[str]:
+def _told(form: Any, opens_on: Any) -> Told | None:
     """What to say about the deadline as it stands in the form; nothing while a day is missing."""
     closes_on = form.closes_on.data
     if opens_on is None or closes_on is None or closes_on < opens_on:
-        return []
+        return None
     begins = max(opens_on, today()) if closes_on >= today() else opens_on
-    return sentences(period(begins, closes_on, fixed=form.is_fixed_date.data))
+    school = town_days.periods(PeriodKind.SCHOOL_HOLIDAY, since=begins)
+    found = period(
+        begins,
+        closes_on,
+        fixed=form.is_fixed_date.data,
+        local_exceptions=town_days.local_exceptions(),
+        school_holidays=[(one.name, one.first_on, one.last_on) for one in school],
+    )
+    return Told(found.working_days, FAIR_WORKING_DAYS, sentences(found))
 
 
 def _show_at_field(form: Form, refusal: Implausible) -> None:

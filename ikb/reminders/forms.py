@@ -76,6 +76,9 @@ class RulesForm(FlaskForm):
         shown = [{"days": s.days, "counting": "working" if s.in_working_days else "calendar"} for s in rules.steps]
         values = {name: getattr(rules, name) for name in vars(rules) if name not in ("steps", "zone")}
         form: RulesForm = cls(row_version=version, steps=shown, **values)
+        for place, entry in enumerate(form.steps, 1):
+            entry.form.days.label.text = f"{place}. Erinnerung: Tage vor der Frist"
+            entry.form.counting.label.text = f"{place}. Erinnerung: gezählt in"
         return form
 
     def rules(self, before: Rules) -> Rules:

@@ -14,7 +14,7 @@ from ikb.institutions.model import Invitation
 from ikb.institutions.service import recipient_of
 from ikb.procedures.model import ParticipationPhase
 from ikb.reminders.letters import reminder_letter
-from ikb.reminders.participation import TO_SECOND, is_for_second, second_address_of
+from ikb.reminders.participation import REMINDER, TO_SECOND, is_for_second, second_address_of
 from ikb.reminders.queries import Sent
 from ikb.reminders.rules import Reminder, Rules, in_order, in_words, reminders, step_named
 from ikb.web import labels
@@ -65,7 +65,7 @@ def events(
     now: datetime,
 ) -> list[Event]:
     """All that a phase sends, by day: what went out, what these rules plan for whoever has not answered until now."""
-    found = [*_frame(phase), *map(_of_sent, sent), *_planned(phase, invitations, rules, closed, now)]
+    found = [*_frame(phase), *_of_ledger(sent), *_planned(phase, invitations, rules, closed, now)]
     found += _call_list(phase, invitations, rules, closed)
     return sorted(found, key=lambda event: (event.day, event.at is None, event.at or now, event.order))
 
@@ -121,16 +121,21 @@ def _frame(phase: ParticipationPhase) -> Iterable[Event]:
     yield Event(phase.last_day, "Ende der Frist, 24 Uhr", mark="Frist", order=LAST_OF_ALL)
 
 
-def _of_sent(sent: Sent) -> Event:
-    name = labels.label("message", sent.kind) + (f" {_step_in_words(sent.step)}" if sent.step else "")
-    state = labels.label("delivery", sent.state)
-    return Event(
-        berlin_day(sent.due_at), name, sent.due_at, [f"{sent.count} × {state}"], is_done=sent.is_over, mark=_short(sent)
-    )
-
-
-def _short(sent: Sent) -> str:
-    return labels.label("message", sent.kind)
+def _of_ledger(sent: Iterable[Sent]) -> Iterable[Event]:
+    """One event for each kind and step at each moment, with what became of its messages."""
+    together: dict[tuple[str, str, datetime], list[Sent]] = {}
+    for one in sent:
+        step = one.step if one.kind == REMINDER else ""
+        together.setdefault((one.kind, step, one.due_at), []).append(one)
+    for (kind, step, due_at), several in together.items():
+        name = labels.label("message", kind)
+        states = Counter[str]()
+        for one in several:
+            states[labels.label("delivery", one.state)] += one.count
+        parts = [f"{count} × {state}" for state, count in states.most_common()]
+        is_done = all(one.is_over for one in several)
+        title = f"{name} {_step_in_words(step)}".strip()
+        yield Event(berlin_day(due_at), title, due_at, parts, is_done=is_done, mark=name)
 
 
 def _step_in_words(name: str) -> str:
@@ -154,7 +159,7 @@ def _planned(
             plans[key] = reminders(key[0], after=key[1], now=start, rules=rules, closed=closed)
         for reminder in plans[key]:
             by_reminder.setdefault(reminder, Counter()).update(_who(invitation, reminder, rules))
-    return [_event(reminder, counted) for reminder, counted in by_reminder.items() if counted]
+    return [_event(reminder, counted, phase) for reminder, counted in by_reminder.items() if counted]
 
 
 def _who(invitation: Invitation, reminder: Reminder, rules: Rules) -> Iterable[str]:
@@ -164,7 +169,7 @@ def _who(invitation: Invitation, reminder: Reminder, rules: Rules) -> Iterable[s
         yield "zweite Adresse, gleicher Text"
 
 
-def _event(reminder: Reminder, counted: Counter[str]) -> Event:
+def _event(reminder: Reminder, counted: Counter[str], phase: ParticipationPhase) -> Event:
     note = ""
     if reminder.moved_for:
         way = "davor" if reminder.sent_on < reminder.wanted_on else "danach"
@@ -173,7 +178,9 @@ def _event(reminder: Reminder, counted: Counter[str]) -> Event:
             f"deshalb am Arbeitstag {way}."
         )
     parts = [f"{number} × {text}" for text, number in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))]
-    title = f"Erinnerung {_step_in_words(reminder.step)}".strip()
+    title = f"Erinnerung {_step_in_words(reminder.step)}"
+    if reminder.last_day > phase.last_day:
+        title += f", Frist verlängert bis {reminder.last_day:%d.%m.%Y}"
     return Event(reminder.sent_on, title, reminder.due_at, parts, note, mark="Erinnerung")
 
 

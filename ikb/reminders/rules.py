@@ -152,8 +152,13 @@ class Reminder:
     stale_at: datetime
     wanted_on: date
     sent_on: date
-    days: int
+    last_day: date
     moved_for: str = ""
+
+    @property
+    def days(self) -> int:
+        """How many calendar days before the end the rule names."""
+        return (self.last_day - self.wanted_on).days
 
 
 def reminders(
@@ -191,7 +196,7 @@ def _reminder(
     if day is None or day > last_day:
         return None
     ends_at = end_of_day(last_day)
-    return Reminder(step.name, rules.moment_on(day), ends_at, wanted, day, (last_day - wanted).days, reason)
+    return Reminder(step.name, rules.moment_on(day), ends_at, wanted, day, last_day, reason)
 
 
 def working_days_before(day: date, count: int, closed: Set[date] = NOBODY_OFF) -> date:

@@ -82,3 +82,36 @@ def test_a_period_over_the_turn_of_the_year_names_the_holidays_of_both():
 def test_a_period_that_ends_before_it_begins_is_refused():
     with pytest.raises(ValueError, match="before it begins"):
         period(date(2010, 9, 2), date(2010, 9, 1), fixed=False)
+
+
+def test_the_towns_own_days_off_do_not_count_and_do_not_move_the_end():
+    found = period(
+        date(2030, 9, 2), date(2030, 9, 6), fixed=False, local_exceptions={date(2030, 9, 6), date(2030, 9, 7)}
+    )
+
+    assert (found.working_days, found.last_day) == (4, date(2030, 9, 6))
+    assert "Örtlich arbeitsfrei und nicht mitgezählt: 06.09.2030." in sentences(found)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "told"),
+    [
+        (
+            date(2030, 7, 8),
+            date(2030, 8, 20),
+            ["In die Zeit fallen Schulferien: Sommerferien (08.07.2030 bis 12.07.2030)."],
+        ),
+        (
+            date(2030, 6, 1),
+            date(2030, 7, 1),
+            ["In die Zeit fallen Schulferien: Sommerferien (01.07.2030 bis 01.07.2030)."],
+        ),
+        (date(2030, 7, 13), date(2030, 8, 20), []),
+        (date(2030, 6, 1), date(2030, 6, 30), []),
+    ],
+)
+def test_school_holidays_are_named_as_far_as_they_lie_inside(first, last, told):
+    found = period(date(2030, 7, 1), date(2030, 7, 12), fixed=False, school_holidays=[("Sommerferien", first, last)])
+
+    assert [sentence.partition(" Viele")[0] for sentence in sentences(found) if "Schulferien" in sentence] == told
+    assert found.working_days == 10

@@ -266,3 +266,13 @@ def test_a_letter_that_there_is_not_does_not_exist(browser: Browser, phase: Part
     assert browser.get(address(phase, "../../geheim")).status_code == 404
     assert browser.get(address(phase, "reminder_unused", "fr")).status_code == 404
     assert browser.get(address(phase, "result_missing")).status_code == 404
+
+
+def test_a_lead_sets_the_language_in_which_an_institution_is_written_to(
+    browser: Browser, phase: ParticipationPhase, invitation: Invitation, clock: SteppingClock
+) -> None:
+    place = f"/verfahren/{phase.procedure_id}/beteiligung/{invitation.id}/sprache"
+
+    assert browser.post(place, data={"language": "en"}).status_code == 303
+    assert browser.post(place, data={"language": "xx"}).status_code == 422
+    assert "Kind regards" in text_of(first_reminder(clock))
