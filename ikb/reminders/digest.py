@@ -27,6 +27,7 @@ from ikb.web.links import external_url
 LOOKED_BACK = timedelta(days=7)  # at most; a digest that comes after holidays still tells of all of them
 NAMED = 5  # institutions by name; of more only the number
 labels.add("message", {DIGEST: "Tägliche Übersicht"})
+labels.add("mail_stream", {DIGEST: "Tägliche Übersicht"})
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ MOST_STEPS = 8
 WRITTEN = ("%H:%M", "%H.%M", "%H:%M:%S", "%H")
 
 
-class WallTimeField(TimeField):  # type: ignore[misc]  # WTForms has no types
+class WallTimeField(TimeField):
     """A time of day, as the browser sends it or as people write it: 9:00, 09.30, 9 Uhr."""
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
@@ -35,7 +35,7 @@ class WallTimeField(TimeField):  # type: ignore[misc]  # WTForms has no types
         raise ValueError("Schreiben Sie die Uhrzeit so: 09:00.")
 
 
-class StepForm(Form):  # type: ignore[misc]  # WTForms has no types
+class StepForm(Form):
     """One step before the deadline; without a number there is none."""
 
     days = CountField("Tage vor der Frist")

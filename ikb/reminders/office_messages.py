@@ -23,6 +23,7 @@ labels.add(
         leads.UNDELIVERABLE: "Nicht erreichbare Institutionen",
     },
 )
+labels.add("mail_stream", {"office": "Hinweise zu Sitzungen und zur Beratungsfolge"})
 
 
 def task_wanted(delivery: Delivery, now: datetime) -> bool:
@@ -109,5 +110,7 @@ register_kind(
     mandatory=False,
     stream="sequence",
 )
-register_kind(leads.BUSY_DAYS, still_wanted=busy_wanted, render=render_busy, urgency=7)
+register_kind(
+    leads.BUSY_DAYS, still_wanted=busy_wanted, render=render_busy, urgency=7, mandatory=False, stream="office"
+)
 register_kind(leads.UNDELIVERABLE, still_wanted=undeliverable_wanted, render=render_undeliverable, urgency=4)

@@ -21,6 +21,7 @@ from ikb.web import labels
 from ikb.web.filters import plural
 
 LAST_OF_ALL = 9
+MARKS = {"invitation": "Einladung", REMINDER: "Erinnerung"}  # short enough for a day in the table
 
 
 @dataclass
@@ -135,7 +136,7 @@ def _of_ledger(sent: Iterable[Sent]) -> Iterable[Event]:
         parts = [f"{count} × {state}" for state, count in states.most_common()]
         is_done = all(one.is_over for one in several)
         title = f"{name} {_step_in_words(step)}".strip()
-        yield Event(berlin_day(due_at), title, due_at, parts, is_done=is_done, mark=name)
+        yield Event(berlin_day(due_at), title, due_at, parts, is_done=is_done, mark=MARKS.get(kind, "intern"))
 
 
 def _step_in_words(name: str) -> str:

@@ -139,7 +139,7 @@ def reminded_on(invitation_ids: Iterable[int]) -> dict[int, date]:
             )
             .group_by(Delivery.subject_id)
         )
-        found |= {number: berlin_day(at) for number, at in db.session.execute(rows)}
+        found |= {number: berlin_day(at) for number, at in db.session.execute(rows) if at is not None}
     return found
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from ikb.db import db
 from ikb.deliveries.kinds import Mail
-from ikb.deliveries.letters import Wording
+from ikb.deliveries.letters import ENGLISH, Wording
 from ikb.institutions import letters
 from ikb.institutions.model import Invitation
 from ikb.statements.messages import IN_TIME, receipt_values
@@ -41,7 +41,7 @@ def _receipt_values(invitation: Invitation, language: str) -> Mapping[str, str]:
     ).one_or_none()
     if receipt is not None:
         return receipt_values(db.session.get_one(Statement, receipt.statement_id), receipt, language)
-    is_english = language == letters.ENGLISH
+    is_english = language == ENGLISH
     last_day = english.deadline(invitation.last_day) if is_english else filters.deadline(invitation.last_day)
     open_ones = dict.fromkeys(("nummer", "eingegangen", "pruefsumme"), NOT_YET)
     answer = "your statement" if is_english else "die Stellungnahme"

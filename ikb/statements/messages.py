@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from ikb.db import db
 from ikb.deliveries.kinds import Mail, register_kind
-from ikb.deliveries.letters import register_letter
+from ikb.deliveries.letters import ENGLISH, register_letter
 from ikb.deliveries.model import Delivery
 from ikb.institutions import letters
 from ikb.institutions.links import token_of
@@ -71,7 +71,7 @@ def render_receipt(statement: Statement, receipt: Receipt, language: str = "") -
 def receipt_values(statement: Statement, receipt: Receipt, language: str) -> dict[str, str]:
     """The values of the placeholders that only a receipt has."""
     at, invitation = receipt.received_at, statement.invitation
-    if language == letters.ENGLISH:
+    if language == ENGLISH:
         received = f"{english.moment(at)} (Berlin time)"
         answer = "your statement" if statement.answer == "remarks" else "your answer"
         last_day = english.deadline(invitation.last_day)
