@@ -37,6 +37,7 @@ def extract(consultation_id: int) -> ResponseReturnValue:
         procedure=found.procedure,
         item=found.agenda_item,
         result=result,
+        minutes=next((one for one in reversed(found.extracts) if one.result_id == result.id), None),
         paper=paper,
         names={section.anchor: wordings.name_of(section) for section in sections},
         redlines=redlines(changed, sections),

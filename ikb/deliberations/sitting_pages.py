@@ -15,7 +15,7 @@ from ikb.accounts.policy import allow, load_visible, visible, visitor
 from ikb.core.notice import notice_by
 from ikb.core.workflow import StationState
 from ikb.db import db, transaction
-from ikb.deliberations import agenda, falling_out, queries, sittings, stations
+from ikb.deliberations import agenda, falling_out, laying, queries, sittings, stations
 from ikb.deliberations.blueprint import bp
 from ikb.deliberations.committee_pages import may_edit as may_edit_body
 from ikb.deliberations.model import AgendaItem, Consultation, Meeting, Organization
@@ -63,6 +63,7 @@ def _meeting_page(found: Meeting, form: NewItemForm) -> str:
         "deliberations/meeting.html",
         meeting=found,
         items=items,
+        laid=[one for found_laid in laying.layings_of([step.id for step in steps]).values() for one in found_laid],
         waiting=_without_a_day(found) if is_editor and not found.cancelled else [],
         form=form,
         may_edit=is_editor,

@@ -233,3 +233,12 @@ def test_only_whoever_keeps_the_body_notes_a_delivery(as_user, consultation, pap
     assert other.get(f"/beratungen/{consultation.id}/zustellung").status_code == 404
     assert other.get(f"/zustellungen/{stored.id}/berichtigen").status_code == 404
     assert as_user(make_user([Role.LEAD])).get(f"/beratungen/{consultation.id}/zustellung").status_code == 403
+
+
+def test_the_sitting_shows_what_was_delivered_for_it(as_user, secretary, consultation, papers, by, now):
+    note(consultation, papers[1], manner="tabled", by=by, now=now)
+
+    page = as_user(secretary).get(f"/sitzungen/{consultation.agenda_item.meeting_id}").text
+
+    assert "als Tischvorlage" in page
+    assert "7/2030/1, Fassung 2" in page
