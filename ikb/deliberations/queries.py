@@ -108,7 +108,7 @@ def led_or_read(visitor: Visitor, procedure_id: int) -> tuple[Procedure, bool]:
 def sequence(procedure_id: int) -> list[Consultation]:
     """All steps of a procedure by their day, those without one last; on one day in the printed order.
 
-    Sittings, committees with their names, papers and results come along, whatever their number, in three queries.
+    Sittings, committees with their names, papers and results come along, whatever their number, in two queries.
     """
     rows = (
         select(Consultation)
@@ -117,7 +117,7 @@ def sequence(procedure_id: int) -> list[Consultation]:
         .where(Consultation.procedure_id == procedure_id)
         .options(
             joinedload(Consultation.laid_paper).lazyload("*"),
-            joinedload(Consultation.organization).selectinload(Organization.names),
+            joinedload(Consultation.organization).joinedload(Organization.names),
             lazyload(Consultation.procedure),
             selectinload(Consultation.results),
         )
