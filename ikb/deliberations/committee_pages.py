@@ -17,7 +17,7 @@ from ikb.deliberations import queries, register, register_queries
 from ikb.deliberations.blueprint import bp
 from ikb.deliberations.model import Organization
 from ikb.deliberations.register import KINDS, Settings
-from ikb.deliberations.register_forms import ChangeCommitteeForm, NewCommitteeForm, RenameForm
+from ikb.deliberations.register_forms import ChangeCommitteeForm, FormerNameForm, NewCommitteeForm, RenameForm
 from ikb.deliberations.register_queries import Wanted
 from ikb.deliberations.sequence_pages import show_at_field, status
 from ikb.errors import Implausible, NotAllowed
@@ -174,6 +174,32 @@ def rename_organization(organization_id: int) -> ResponseReturnValue:
             )
             return redirect(url_for(".organization", organization_id=found.id), code=303)
     return render_template("deliberations/rename_organization.html", form=form, organization=found), status(form)
+
+
+@bp.route("/gremien/<int:organization_id>/frueherer-name", methods=["GET", "POST"])
+@allow(Role.LEAD, Role.ADMINISTRATOR)
+def organization_former_name(organization_id: int) -> ResponseReturnValue:
+    """A name that the committee bore before, where the register does not know it yet."""
+    found = _load_to_edit(organization_id)
+    form = FormerNameForm(row_version=found.row_version)
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                register.add_former_name(
+                    found,
+                    form.name.data,
+                    form.valid_from.data,
+                    form.valid_to.data,
+                    seen=form.row_version.data,
+                    by=visitor().actor,
+                    now=now(),
+                )
+        except Implausible as refusal:
+            show_at_field(form, refusal)
+        else:
+            flash("Der frühere Name ist nachgetragen.", "success")
+            return redirect(url_for(".organization", organization_id=found.id), code=303)
+    return render_template("deliberations/former_name.html", form=form, organization=found), status(form)
 
 
 def _load_to_edit(organization_id: int) -> Organization:

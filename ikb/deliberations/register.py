@@ -208,6 +208,43 @@ def rename(
     return former
 
 
+def add_former_name(
+    organization: Organization,
+    name: str,
+    valid_from: date | None,
+    valid_to: date,
+    *,
+    seen: int,
+    by: Actor,
+    now: datetime,
+) -> OrganizationName:
+    """Note what a committee was called until a day, where the register knows only its later names.
+
+    Raises Implausible, with its field, for a name that another one bears and for days on which another name held.
+    """
+    name = " ".join(name.split())
+    lock_unchanged(organization, seen, mine=f"{name} bis {valid_to:%d.%m.%Y}", theirs=lambda: organization.name)
+    if not name or len(name) > 300:
+        raise Implausible("Schreiben Sie den früheren Namen, höchstens 300 Zeichen.", "name")
+    _refuse_taken(name, organization)
+    if valid_from is not None and valid_to < valid_from:
+        raise Implausible("Der letzte Tag liegt vor dem ersten.", "valid_to")
+    for known in organization.names:
+        if (valid_from is None or valid_from <= known.valid_to) and (
+            known.valid_from is None or known.valid_from <= valid_to
+        ):
+            raise Implausible(f"In dieser Zeit hieß das Gremium „{known.name}“. Prüfen Sie die Tage.", "valid_to")
+    former = OrganizationName(
+        organization=organization, name=name, sort_key=sort_key(name), valid_from=valid_from, valid_to=valid_to
+    )
+    flag_modified(organization, "name")
+    db.session.add(former)
+    db.session.flush()
+    facts = {"before": name, "until": valid_to.isoformat()}
+    journal.record("organization renamed", organization, by=by, now=now, facts=facts)
+    return former
+
+
 def _began(organization: Organization) -> date | None:
     """The first day of the name that a committee bears now, None where it bears it since ever."""
     last = max((known.valid_to for known in organization.names), default=None)

@@ -60,6 +60,15 @@ class RenameForm(FlaskForm):
     row_version = row_version()
 
 
+class FormerNameForm(FlaskForm):
+    """What a committee was called before, and until when."""
+
+    name = TidyField("Früherer Name", validators=[DataRequired("Schreiben Sie den früheren Namen."), at_most(300)])
+    valid_from = DayField("Erster Tag")
+    valid_to = DayField("Letzter Tag", validators=[InputRequired("Nennen Sie den letzten Tag dieses Namens.")])
+    row_version = row_version()
+
+
 class TownPeriodForm(FlaskForm):
     """Some of the town's own days."""
 

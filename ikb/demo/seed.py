@@ -21,6 +21,7 @@ from ikb.deliberations import organizations as committees
 from ikb.deliberations.model import AgendaItem, Consultation, Meeting, Organization
 from ikb.deliveries import sending
 from ikb.demo import planning, results, voices
+from ikb.demo import register as committee_register
 from ikb.demo.rules import seed_rules
 from ikb.demo.story import Story, consultation_table
 from ikb.demo.voices import Said, Voice
@@ -79,6 +80,7 @@ def seed(story: Story, now: datetime) -> Seeded:
     people = _people(seeded, story.at(date(2009, 10, 1), 9))
     procedure = _procedure(story, people[Role.LEAD])
     _clerks(people[Role.SECRETARY], story.at(date(2009, 10, 2), 10))
+    committee_register.seed(story, people[Role.SECRETARY], people[Role.ADMINISTRATOR])
     _register(story)
     _concept(procedure, people[Role.LEAD], story)
     paper_version = _issue_paper(procedure, people[Role.LEAD], story)

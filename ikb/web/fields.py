@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,6 +19,9 @@ WRITTEN = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y")
 YEARS = range(1990, 2101)
 
 
+_TWO_DAYS = re.compile(r"\d{1,2}\.\d{1,2}\.(?:\d{2,4})?\D+\d{1,2}\.\d{1,2}\.|\d{4}-\d\d-\d\d\D+\d{4}-\d\d-\d\d")
+
+
 class DayField(DateField):  # type: ignore[misc]  # WTForms has no types
     """A day from 1990 to 2100, as the browser sends it or as people write it; empty is None."""
 
@@ -27,6 +31,8 @@ class DayField(DateField):  # type: ignore[misc]  # WTForms has no types
         self.data: Any = None
         if not written:
             return
+        if _TWO_DAYS.search(written):
+            raise ValueError(f"Hier stehen zwei Tage: „{written[:60]}“. Nennen Sie einen.")
         for form in WRITTEN:
             try:
                 day = datetime.strptime(written, form).date()  # noqa: DTZ007 (a day, not a moment)
