@@ -23,7 +23,7 @@ from ikb.procedures.town import Span
 from ikb.procedures.town_model import PeriodKind
 
 COUNCIL_DAY = date(2010, 9, 23)
-AHEAD = timedelta(weeks=40)
+AHEAD = timedelta(weeks=36)
 EVERY = {"council": 4, "committee": 4, "district": 3, "integration_council": 5, "advisory": 6}  # weeks
 # Notice period, papers due and minutes due in days; start and place of the sittings. Invented, as a town might have them.
 RULES: dict[str, tuple[int, int, int, time, str]] = {
