@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import uuid
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
@@ -13,8 +14,10 @@ from ikb.accounts.model import Role, User
 from ikb.core.periods import is_working_day
 from ikb.db import db, transaction
 from ikb.deliberations import organizations as committees
-from ikb.deliberations.model import Meeting, Organization
-from ikb.journal.service import SYSTEM
+from ikb.deliberations.model import Consultation, Meeting, Organization
+from ikb.journal.service import SYSTEM, Actor
+from ikb.planning import service as moving
+from ikb.planning.model import Act, Scenario
 
 # Who keeps the bodies at the end of the sequence; their logins stand beside the three roles.
 OFFICES = (
@@ -52,6 +55,30 @@ def fill_calendar(now: datetime) -> None:
             last = max(_known_days(organization), default=now.date())
             for day in _following(last, WEEKS_BETWEEN.get(organization.kind, 4), now.date()):
                 committees.sitting_on(organization, day, by=SYSTEM, now=now)
+
+
+def try_out(lead: User, now: datetime) -> None:
+    """Two trial runs of the lead: one still a draft, one that asks an office."""
+    with transaction():
+        draft = _begin("Bezirksvertretung Senne", "Im Bezirk ist an dem Abend eine Einwohnerversammlung.", lead, now)
+        moving.choose(draft, "shift", seen=draft.row_version)
+    with transaction():
+        asking = _begin("Schul- u. Sportausschuss", "Die Tagesordnung ist voll.", lead, now)
+        moving.choose(asking, "pass_on", seen=asking.row_version)
+        wanted = [moving.Wanted(asking.consultation_id, Act.SKIP)]
+        moving.send(asking, wanted, seen=asking.row_version, by=Actor.user(lead.id), now=now)
+
+
+def _begin(body: str, reason: str, lead: User, now: datetime) -> Scenario:
+    rows = select(Consultation).join(Consultation.organization).where(Organization.name == body)
+    station = db.session.scalars(rows).one()
+    later = (
+        select(Meeting.id)
+        .where(Meeting.organization_id == station.organization_id, Meeting.held_on > (station.held_on or now.date()))
+        .order_by(Meeting.held_on)
+    )
+    target = db.session.scalars(later).first()
+    return moving.start(station, reason, target, uuid.uuid4(), by=Actor.user(lead.id), now=now)
 
 
 def _known_days(organization: Organization) -> Iterable[date]:

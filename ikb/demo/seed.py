@@ -92,6 +92,8 @@ def seed(story: Story, now: datetime) -> Seeded:
     seeded.institution_links = _links(phase)
     seeded.further_users = planning.open_offices(story.at(date(2009, 10, 2), 11))
     planning.fill_calendar(story.at(date(2010, 5, 3), 12))
+    planning.try_out(people[Role.LEAD], now - timedelta(hours=10))
+    _send(now)
     return seeded
 
 

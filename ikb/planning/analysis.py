@@ -42,11 +42,9 @@ def load_for(procedure_id: int, steps: Sequence[Consultation], user_id: int | No
     return load(procedure_id, steps, since=today - LOOK_BACK, own=own)
 
 
-def sittings_to_choose(loaded: Loaded, procedure_id: int, station_id: int, today: date) -> list[Choice]:
+def sittings_to_choose(loaded: Loaded, station_id: int, today: date) -> list[Choice]:
     """The next sittings of a station's body, each with its consequence in a word."""
-    return choices(
-        loaded.stations, loaded.town, station_id, today, overrides=_overrides(loaded, procedure_id, station_id)
-    )
+    return choices(loaded.stations, loaded.town, station_id, today, overrides=_overrides(loaded, station_id))
 
 
 def what_follows(scenario: Scenario, loaded: Loaded, now: datetime) -> WhatIf:
@@ -59,14 +57,14 @@ def what_follows(scenario: Scenario, loaded: Loaded, now: datetime) -> WhatIf:
         berlin_day(now),
         to={} if scenario.target_meeting_id is None else {station_id: scenario.target_meeting_id},
         keep=scenario.keep,
-        overrides=_overrides(loaded, scenario.procedure_id, station_id),
+        overrides=_overrides(loaded, station_id),
         reason=scenario.reason,
     )
 
 
-def _overrides(loaded: Loaded, procedure_id: int, station_id: int) -> list[Override]:
+def _overrides(loaded: Loaded, station_id: int) -> list[Override]:
     """The reasons that hold, but for those about the station that is to move: they were written for another day."""
-    rows = reasons.holding(queries.overrides_of(procedure_id), reasons.days_of(loaded.stations))
+    rows = reasons.holding(loaded.reasons, reasons.days_of(loaded.stations))
     kept = (reasons.override_of(row) for row in rows)
     return [override for override in kept if station_id not in override.stations]
 

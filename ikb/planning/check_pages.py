@@ -58,7 +58,7 @@ def check_sequence(procedure_id: int) -> Checked:
     loaded = load(procedure_id, steps)
     own = set() if is_led else set(db.session.scalars(deliberations.kept_by(visitor())))
     editable = frozenset(step.id for step in steps if is_led or step.organization_id in own)
-    return Checked(procedure, steps, loaded, service.watch(loaded, procedure_id, today()), editable, is_led)
+    return Checked(procedure, steps, loaded, service.watch(loaded, today()), editable, is_led)
 
 
 @bp.get("/verfahren/<int:procedure_id>/beratungsfolge/pruefung")
@@ -168,7 +168,7 @@ def beside(procedure: Procedure, steps: Sequence[Consultation]) -> Markup:
     """The findings in a few lines, with the way to their page."""
     if not steps:
         return Markup("")
-    found = service.watch(load(procedure.id, steps), procedure.id, today())
+    found = service.watch(load(procedure.id, steps), today())
     waiting = [one for one in found if not one.finding.is_overridden]
     return Markup(  # noqa: S704 (rendered by the escaping environment)
         render_template(

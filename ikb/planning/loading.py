@@ -17,21 +17,26 @@ from ikb.core.workflow import StationState
 from ikb.db import db
 from ikb.deliberations.model import Consultation, Meeting, MeetingOrganization, Organization
 from ikb.planning import queries
-from ikb.planning.model import Act, Move, MoveState, Presenter, Scenario, TownPlan
+from ikb.planning.model import Act, FindingOverride, Move, MoveState, Presenter, Scenario, TownPlan
 from ikb.procedures import town_days
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """A procedure's stations and the town around them; rows by their ids for whoever shows or moves them."""
+    """A procedure's stations and the town around them, with their rows for whoever shows or moves them."""
 
     stations: tuple[Station, ...]
     town: Town
     rows: Mapping[int, Consultation]
+    reasons: Sequence[FindingOverride]  # with which findings were accepted, whether they still hold or not
 
 
 def load(
-    procedure_id: int, steps: Sequence[Consultation], *, since: date | None = None, own: Collection[int] | None = None
+    procedure_id: int,
+    steps: Sequence[Consultation],
+    *,
+    since: date | None = None,
+    own: Collection[int] | None = None,
 ) -> Loaded:
     """The sequence as the planner sees it.
 
@@ -41,10 +46,12 @@ def load(
     """
     bodies = {step.organization.id: step.organization for step in steps}
     calendar = _sittings(bodies, since) if since is not None else ()
+    plan, given = queries.plan_and_reasons(procedure_id)
     return Loaded(
         stations=_stations(procedure_id, steps, own),
-        town=_town(bodies.values(), calendar),
+        town=_town(plan, bodies.values(), calendar),
         rows={step.id: step for step in steps},
+        reasons=given,
     )
 
 
@@ -107,8 +114,7 @@ def _beside(procedure_id: int) -> tuple[dict[int, str], dict[int, date]]:
     return presenters, {station: day for station, day in last.items() if day is not None}
 
 
-def _town(bodies: Iterable[Organization], calendar: Iterable[Sitting]) -> Town:
-    plan = queries.town_plan()
+def _town(plan: TownPlan, bodies: Iterable[Organization], calendar: Iterable[Sitting]) -> Town:
     return Town(
         bodies={body.id: body_of(body) for body in bodies},
         sittings=tuple(calendar),

@@ -84,9 +84,14 @@ def _move(place: int, one: Wanted, step: Consultation, scenario: Scenario, own: 
         from_on=step.held_on,
         to_meeting_id=one.to_meeting_id,
         consent_on=one.consent_on,
-        skip_reason=scenario.reason if one.act == Act.SKIP else "",
+        skip_reason=_why_skipped(scenario) if one.act == Act.SKIP else "",
         is_own=step.organization_id in own,
     )
+
+
+def _why_skipped(scenario: Scenario) -> str:
+    passed_on = "In das Folgegremium vertagt, ohne Votum: " if scenario.answer == "pass_on" else ""
+    return f"{passed_on}{scenario.reason}"[:LONGEST_REASON]
 
 
 def confirm(move: Move, *, seen: int, by: Actor, now: datetime) -> Move:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Select, exists, or_, select
-from sqlalchemy.orm import lazyload, selectinload
+from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from ikb.accounts.model import Grant, Role, User
 from ikb.accounts.policy import Visitor, visible_to
@@ -160,11 +160,18 @@ def base_of(steps: Sequence[Consultation]) -> Base:
     }
 
 
-def overrides_of(procedure_id: int) -> list[FindingOverride]:
-    """The newest row about each finding for which somebody gave a reason, those taken back left out."""
-    rows = select(FindingOverride).where(FindingOverride.procedure_id == procedure_id).order_by(FindingOverride.id)
-    newest = {row.finding: row for row in db.session.scalars(rows)}
-    return [row for row in newest.values() if not row.is_taken_back]
+def plan_and_reasons(procedure_id: int) -> tuple[TownPlan, list[FindingOverride]]:
+    """The town's own steps, and about each finding of a procedure the newest reason that was not taken back; one query."""
+    rows = (
+        select(TownPlan, FindingOverride)
+        .select_from(TownPlan)
+        .outerjoin(FindingOverride, FindingOverride.procedure_id == procedure_id)
+        .options(joinedload(FindingOverride.made_by, innerjoin=False))  # a plan without reasons is a row too
+        .order_by(TownPlan.id, FindingOverride.id)
+    )
+    found = db.session.execute(rows).all()
+    newest = {row.finding: row for _, row in found if row is not None}
+    return found[0][0], [row for row in newest.values() if not row.is_taken_back]
 
 
 def reasons_of(procedure_id: int) -> list[FindingOverride]:

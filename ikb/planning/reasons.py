@@ -17,7 +17,6 @@ from ikb.db import db
 from ikb.errors import Implausible, NotReady
 from ikb.journal import service as journal
 from ikb.journal.service import Actor
-from ikb.planning import queries
 from ikb.planning.loading import Loaded
 from ikb.planning.model import FindingOverride
 from ikb.procedures.model import Procedure
@@ -34,10 +33,10 @@ class Watched:
     accepted: FindingOverride | None = None
 
 
-def watch(loaded: Loaded, procedure_id: int, today: date) -> list[Watched]:
-    """Every finding of a sequence, those accepted with a reason last; one query."""
+def watch(loaded: Loaded, today: date) -> list[Watched]:
+    """Every finding of a sequence, those accepted with a reason last."""
     days = days_of(loaded.stations)
-    rows = holding(queries.overrides_of(procedure_id), days)
+    rows = holding(loaded.reasons, days)
     found = check(loaded.stations, loaded.town, today, overrides=[override_of(row) for row in rows])
     return [Watched(finding, name_of(finding, days), _accepting(finding, rows)) for finding in found]
 

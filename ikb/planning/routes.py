@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ikb.planning import check_pages, proposal_pages, town_pages, trial_pages
+from ikb.planning import check_pages, proposal_pages, scenario_pages, town_pages, trial_pages
 from ikb.planning.blueprint import bp
 
-PAGES = (check_pages, trial_pages, proposal_pages, town_pages)
+PAGES = (check_pages, trial_pages, scenario_pages, proposal_pages, town_pages)
 
 __all__ = ["PAGES", "bp"]

@@ -20,13 +20,12 @@ from ikb.deliberations.model import Consultation
 from ikb.deliberations.sequence_pages import enter, load_consultation, show_at_field, status
 from ikb.errors import Conflict, Implausible, NotReady
 from ikb.moment import now, today
-from ikb.planning import analysis, queries, service
+from ikb.planning import analysis, service
 from ikb.planning.blueprint import bp
-from ikb.planning.forms import AnswerForm, KeyedForm, PostponeForm, SendForm, VersionForm
+from ikb.planning.forms import AnswerForm, PostponeForm, SendForm
 from ikb.planning.loading import Loaded
-from ikb.planning.model import MoveState, Scenario, ScenarioState
+from ikb.planning.model import Scenario
 from ikb.planning.trials import NO_LONGER_OPEN
-from ikb.procedures.current import leads_current
 from ikb.web.filters import day
 
 STEPS = ("Sitzung wählen", "Folgen ansehen", "Antwort wählen", "Prüfen und senden")
@@ -46,7 +45,8 @@ def _steps(current: int) -> list[dict[str, str]]:
     return [{"label": label, "state": state} for label, state in zip(STEPS, states, strict=True)]
 
 
-def _load_scenario(scenario_id: int) -> Scenario:
+def load_scenario(scenario_id: int) -> Scenario:
+    """A trial run that the visitor may see; its procedure becomes the page's."""
     scenario = load_visible(Scenario, Scenario.id == scenario_id)
     enter(scenario.procedure)
     return scenario
@@ -54,31 +54,21 @@ def _load_scenario(scenario_id: int) -> Scenario:
 
 def _open_draft(scenario_id: int) -> Opened:
     """A draft that the visitor may go on with; raises NotReady for one that was sent."""
-    scenario = _load_scenario(scenario_id)
+    scenario = load_scenario(scenario_id)
     if not scenario.is_draft:
         raise NotReady("Dieses Planspiel ist schon abgeschickt oder verworfen.")
     steps = deliberations.sequence(scenario.procedure_id)
     loaded = analysis.load_for(scenario.procedure_id, steps, visitor().user_id, today())
-    if service.is_overtaken(scenario, steps) or not _is_possible(scenario):
+    if service.is_overtaken(scenario, steps) or not is_possible(scenario):
         return Opened(scenario, loaded, None)
     return Opened(scenario, loaded, analysis.what_follows(scenario, loaded, now()))
 
 
-def _is_possible(scenario: Scenario) -> bool:
+def is_possible(scenario: Scenario) -> bool:
+    """Whether its station can still move, and its sitting still is to come."""
     target = scenario.target
     is_open = StationState(scenario.consultation.state) in OPEN
     return is_open and target is not None and not target.cancelled and target.held_on >= today()
-
-
-@bp.get("/verfahren/<int:procedure_id>/planspiele")
-@allow(Role.LEAD, Role.SECRETARY)
-def scenarios(procedure_id: int) -> ResponseReturnValue:
-    """The trial runs of a procedure."""
-    procedure = deliberations.sequence_procedure(visitor(), procedure_id)
-    enter(procedure)
-    return render_template(
-        "planning/scenarios.html", procedure=procedure, scenarios=queries.scenarios_of(visitor(), procedure_id)
-    )
 
 
 @bp.route("/beratungen/<int:consultation_id>/verschieben", methods=["GET", "POST"])
@@ -107,7 +97,7 @@ def postpone(consultation_id: int) -> ResponseReturnValue:
 @allow(Role.LEAD, Role.SECRETARY)
 def retarget(scenario_id: int) -> ResponseReturnValue:
     """Step 1 once more: another reason or another sitting."""
-    scenario = _load_scenario(scenario_id)
+    scenario = load_scenario(scenario_id)
     if not scenario.is_draft:
         raise NotReady("Dieses Planspiel ist schon abgeschickt oder verworfen.")
     form = PostponeForm(
@@ -149,7 +139,7 @@ def _first_page(form: PostponeForm, found: Consultation, scenario: Scenario | No
 def _targets(found: Consultation) -> list[SelectChoice]:
     steps = deliberations.sequence(found.procedure_id)
     loaded = analysis.load_for(found.procedure_id, steps, visitor().user_id, today())
-    known = analysis.sittings_to_choose(loaded, found.procedure_id, found.id, today())
+    known = analysis.sittings_to_choose(loaded, found.id, today())
     return [SelectChoice(choice.sitting.id, f"{_on(choice.sitting.on)}: {choice.word}") for choice in known]
 
 
@@ -205,7 +195,7 @@ def answer(scenario_id: int) -> ResponseReturnValue:
 @allow(Role.LEAD, Role.SECRETARY)
 def confirm_sending(scenario_id: int) -> ResponseReturnValue:
     """Step 4: check, and send. From here on own stations have moved and offices are asked."""
-    scenario = _load_scenario(scenario_id)
+    scenario = load_scenario(scenario_id)
     if scenario.sent_at is not None and scenario.created_by_id == visitor().user_id:
         return redirect(url_for(".scenario", scenario_id=scenario_id), code=303)  # sent twice: it is sent
     opened = _open_draft(scenario_id)
@@ -244,64 +234,3 @@ def _overtaken_page(opened: Opened) -> ResponseReturnValue:
     return render_template(
         "planning/overtaken.html", scenario=opened.scenario, procedure=opened.scenario.procedure
     ), 409
-
-
-@bp.get("/planspiele/<int:scenario_id>")
-@allow(Role.LEAD, Role.SECRETARY)
-def scenario(scenario_id: int) -> ResponseReturnValue:
-    """Where a trial run stands: what moved, who is asked, who declined and what that breaks."""
-    found = _load_scenario(scenario_id)
-    if found.is_draft:
-        return redirect(url_for(".consequences", scenario_id=scenario_id), code=303)
-    steps = deliberations.sequence(found.procedure_id)
-    loaded = analysis.load_for(found.procedure_id, steps, visitor().user_id, today())
-    watched = [one for one in service.watch(loaded, found.procedure_id, today()) if not one.finding.is_overridden]
-    moved = {move.consultation_id for move in found.moves}
-    declined = {move.consultation_id for move in found.moves if move.state == MoveState.REFUSED}
-    return render_template(
-        "planning/scenario.html",
-        scenario=found,
-        procedure=found.procedure,
-        concerning=[one for one in watched if not moved.isdisjoint(one.finding.stations)],
-        broken=[one for one in watched if not declined.isdisjoint(one.finding.stations)],
-        mine={move.id for move in queries.moves_for(visitor(), scenario_id)},
-        is_overtaken=found.is_waiting and service.is_overtaken(found, steps),
-        may_go_on=_may_go_on(found),
-        can_be_tried_again=found.state in (ScenarioState.REFUSED, ScenarioState.OUTDATED) and _is_possible(found),
-        form=VersionForm(row_version=found.row_version),
-        key=uuid.uuid4(),
-    )
-
-
-def _may_go_on(found: Scenario) -> bool:
-    """Whoever made it goes on with it, and the leads."""
-    return found.created_by_id == visitor().user_id or leads_current()
-
-
-@bp.post("/planspiele/<int:scenario_id>/<any(verwerfen, neu, nochmal):act>")
-@allow(Role.LEAD, Role.SECRETARY)
-def change_scenario(scenario_id: int, act: str) -> ResponseReturnValue:
-    """Discard or take back a trial run, put a draft onto today's sequence, or try again after a refusal."""
-    found = _load_scenario(scenario_id)
-    if not _may_go_on(found):
-        raise NotReady("Nur wer das Planspiel angelegt hat oder das Verfahren leitet, kann es ändern.")
-    by, at = visitor().actor, now()
-    if act == "nochmal":
-        keyed = KeyedForm()
-        if not keyed.validate():
-            raise Implausible("Laden Sie die Seite neu und versuchen Sie es noch einmal.")
-        with transaction():
-            new = service.again(found, keyed.key.data, by=by, now=at)
-        return redirect(url_for(".consequences", scenario_id=new.id), code=303)
-    form = VersionForm()
-    if not form.validate():
-        raise Implausible("Laden Sie die Seite neu und versuchen Sie es noch einmal.")
-    with transaction():
-        if act == "neu":
-            service.compute_anew(found, seen=form.row_version.data, by=by, now=at)
-        else:
-            service.withdraw(found, seen=form.row_version.data, by=by, now=at)
-    if act == "neu":
-        return redirect(url_for(".consequences", scenario_id=scenario_id), code=303)
-    flash("Das Planspiel ist verworfen. Was noch offen war, wird nicht verschoben.", "success")
-    return redirect(url_for(".scenarios", procedure_id=found.procedure_id), code=303)

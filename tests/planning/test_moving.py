@@ -244,7 +244,7 @@ def test_when_all_have_confirmed_the_sequence_holds_again(town, now):
     assert town.days() == {"district": DISTRICT_NEXT, "main": MAIN_NEXT, "council": COUNCIL_NEXT}
     assert mails(notices.ANSWER) == sorted([town.district_office.email, town.lead.email])
     loaded = analysis.load_for(town.procedure.id, deliberations.sequence(town.procedure.id), town.lead.id, now.date())
-    left = service.watch(loaded, town.procedure.id, now.date())
+    left = service.watch(loaded, now.date())
     assert {one.finding.severity for one in left} <= {"note"}
 
 

@@ -69,7 +69,7 @@ def test_a_district_council_postpones_and_the_sequence_holds_again(demonstration
     send_the_shift(secretary)
     assert findings_about_the_order(secretary) > before  # not yet: two offices have not answered
 
-    assert mails_about_it(secretary, "Bitte antworten") == [MAIN, COUNCIL]
+    assert mails_about_it(secretary, f"Bitte antworten: {MOVED}") == [MAIN, COUNCIL]
     for body in (MAIN, COUNCIL):
         agree(demonstration.office(body), body)
 
