@@ -190,7 +190,7 @@ def _one(remark: Remark, institution: str, names: Mapping[str, str]) -> Said:
 def _results(steps: Iterable[Consultation]) -> list[str]:
     """What the bodies resolved so far, the newest first."""
     done = [step for step in steps if step.result is not None and step.held_on is not None]
-    return [f"{step.organization.name}, {day(step.held_on)}: {_result(step)}" for step in reversed(done)]
+    return [f"{step.body_name}, {day(step.held_on)}: {_result(step)}" for step in reversed(done)]
 
 
 def _result(step: Consultation) -> str:
@@ -202,7 +202,7 @@ def _result(step: Consultation) -> str:
 def _missing(steps: Iterable[Consultation], of: Consultation, today: date) -> list[str]:
     """Bodies that sat before this one and whose result nobody entered."""
     return [
-        f"{step.organization.name}, {day(step.held_on)}: Das Ergebnis ist noch nicht eingetragen."
+        f"{step.body_name}, {day(step.held_on)}: Das Ergebnis ist noch nicht eingetragen."
         for step in steps
         if step.id != of.id and step.state in OPEN and step.held_on is not None and step.held_on < today
     ]

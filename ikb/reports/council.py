@@ -87,7 +87,7 @@ def _line(step: Consultation, asked: Sequence[Asked], today: date) -> Line:
     is_public = _is_public(step)
     if not is_public and step.result is not None:
         result, votes = "nichtöffentlich beraten", ""
-    return Line(step.organization.name, step.held_on, is_public, step.authoritative, result, votes, asked)
+    return Line(step.body_name, step.held_on, is_public, step.authoritative, result, votes, asked)
 
 
 def _result(step: Consultation, today: date) -> str:
