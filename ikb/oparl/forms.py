@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectChoice, StringField
-from wtforms.validators import DataRequired, InputRequired, Length
+from flask_wtf.file import FileField
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectChoice, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 from wtforms.widgets import HiddenInput
 
 from ikb.errors import Implausible
+from ikb.oparl.lists import LONGEST_TEXT
 from ikb.oparl.service import FIELD_KINDS, Settings
 from ikb.web.fields import ChecksField, CountField, DayField
 
@@ -59,6 +61,20 @@ class BodyForm(FlaskForm):
     """Which town it is."""
 
     body = RadioField("Welche Stadt?", coerce=int, validators=[InputRequired("Wählen Sie eine aus.")])
+
+
+class PasteForm(FlaskForm):
+    """A list of steps: pasted, or as a file."""
+
+    text = TextAreaField(
+        "Beratungsfolge als Text", validators=[Length(max=LONGEST_TEXT, message="Der Text ist zu lang.")]
+    )
+    file = FileField("Oder eine Datei")
+
+    def validate_text(self, field: TextAreaField) -> None:
+        """Raises ValidationError where neither text nor file is there."""
+        if not (field.data or "").strip() and not self.file.data:
+            raise ValidationError("Fügen Sie die Beratungsfolge ein, oder wählen Sie eine Datei.")
 
 
 class ActForm(FlaskForm):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ikb.oparl import difference_pages, system_pages
+from ikb.oparl import difference_pages, paste_pages, system_pages
 from ikb.oparl.blueprint import bp
 
-PAGES = (system_pages, difference_pages)
+PAGES = (system_pages, difference_pages, paste_pages)
 
 __all__ = ["PAGES", "bp"]
