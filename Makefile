@@ -69,7 +69,7 @@ bench: venv ## measure against the anchors in bench/ (ARGS="submit")
 	$(PYTHON) -m bench $(ARGS)
 
 drills: venv ## kill processes and count what is lost, with figures
-	$(PYTHON) -m pytest -m drill -n 0 -rs -s $(ARGS)
+	IKB_DRILLS=full $(PYTHON) -m pytest -m drill -n 0 -rs -s --timeout 1800 $(ARGS)
 
 lock: $(RUN) ## compute the exact versions anew from requirements/*.in
 	@for set in bootstrap build run test lint prod; do \

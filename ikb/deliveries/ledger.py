@@ -180,7 +180,7 @@ def _finish(written: tuple[str, ...]) -> Executable:
 
 @lru_cache(maxsize=1)
 def _note_attempt() -> Executable:
-    return insert(_table(DeliveryAttempt))
+    return insert(_table(DeliveryAttempt)).inline()  # nobody asks for its id
 
 
 def _table(model: type[Base]) -> Table:

@@ -13,7 +13,7 @@ from sqlalchemy import event
 from ikb import log, mail
 from ikb.core.clock import Clock
 from ikb.db import db, transaction
-from ikb.deliveries import ledger, pace, queries
+from ikb.deliveries import ledger, pace, queries, skew
 from ikb.deliveries.attempts import attempt
 from ikb.deliveries.ledger import Claim, Outcome
 from ikb.deliveries.model import Delivery, DeliveryState
@@ -88,6 +88,7 @@ def send_due(
     during which it has lasted long enough by the clock; in the last two cases the next run is woken.
     wait: for the seconds until a mail server takes the next message, where it takes only so many a minute.
     """
+    clock = skew.corrected(clock)
     every = pace.interval(current_config())
     if transport is not None:
         return _go(_Run(clock, transport, at_most, clock() + lasts, wait, every))

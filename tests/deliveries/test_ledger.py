@@ -462,7 +462,7 @@ def test_upper_rooms_hear_of_bounces_and_of_what_went_out(
 
 
 def test_a_message_costs_three_statements_besides_those_of_its_kind(
-    app: Flask, clock: SteppingClock, count_queries: Callable[[], Any]
+    app: Flask, engine_name: str, clock: SteppingClock, count_queries: Callable[[], Any]
 ) -> None:
     for number in range(10):
         given(clock(), subject_id=number)
@@ -470,7 +470,9 @@ def test_a_message_costs_three_statements_besides_those_of_its_kind(
     with count_queries() as seen:
         service.send_due(clock, Wire())
 
-    assert len(seen) == 10 * 3 + 3  # what expired, whether help is needed, and the claim that finds nothing more
+    beside = 3  # what expired, whether help is needed, and the claim that finds nothing more
+    beside += engine_name == "postgresql"  # what time it is there
+    assert len(seen) == 10 * 3 + beside
 
 
 def test_a_run_that_is_long_enough_lets_the_next_one_go_on(
