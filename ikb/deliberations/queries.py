@@ -31,6 +31,7 @@ from ikb.drafts.model import VersionState
 from ikb.errors import NotFound
 from ikb.procedures.model import ParticipationPhase, PhaseState, Procedure
 from ikb.procedures.queries import led_by, newest
+from ikb.procedures.town_model import days_off, each_day
 
 
 def kept_by(visitor: Visitor) -> Select[int]:
@@ -208,11 +209,13 @@ _OUTLOOK = select(
     _NEXT_SITTING,
     _next_deadline(is_fixed=False),
     _next_deadline(is_fixed=True),
+    days_off(),
 ).where(Procedure.id == bindparam("procedure_id"))
 
 
 def outlook(procedure_id: int, today: date) -> Outlook:
     """Versions and next dates of a procedure, in one query; sittings of today count, deadlines until they are over."""
-    issued, working, sitting, moving, fixed = read(_OUTLOOK, procedure_id=procedure_id, today=today).one()
-    days = [effective_deadline(moving, fixed=False) if moving else None, fixed]
+    issued, working, sitting, moving, fixed, off = read(_OUTLOOK, procedure_id=procedure_id, today=today).one()
+    moved = effective_deadline(moving, fixed=False, local_exceptions=each_day(off)) if moving else None
+    days = [moved, fixed]
     return Outlook(issued, working, sitting, min((day for day in days if day and day >= today), default=None))

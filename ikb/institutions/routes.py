@@ -31,6 +31,7 @@ from ikb.moment import now, today
 from ikb.procedures import service as procedures
 from ikb.procedures.current import current_values, load_procedure, set_procedure
 from ikb.procedures.model import ParticipationPhase
+from ikb.procedures.town_days import local_exceptions
 from ikb.tables.sheet import LARGEST_FILE
 from ikb.web import navigation
 from ikb.web.filters import day_long, plural
@@ -208,7 +209,7 @@ def _opening_page(phase: ParticipationPhase, form: OpenForm, faults: list[str] |
         waiting=waiting,
         by_mail=by_mail,
         by_letter=[row for row in waiting if row not in by_mail],
-        working_days=working_days_between(today(), phase.last_day),
+        working_days=working_days_between(today(), phase.last_day, local_exceptions()),
         sample=render_invitation(by_mail[0], now=now(), link=HIDDEN_LINK) if by_mail else None,
     )
 

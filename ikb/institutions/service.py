@@ -25,6 +25,7 @@ from ikb.institutions.register import Entry, import_rows, register
 from ikb.journal import service as journal
 from ikb.journal.service import Actor
 from ikb.procedures.model import ParticipationPhase
+from ikb.procedures.town_days import local_exceptions
 
 __all__ = [
     "Entry",
@@ -205,7 +206,7 @@ def extend(invitation: Invitation, until: date, reason: str, *, row_version: int
     Raises Implausible for a day that is no extension or a missing reason, Conflict if somebody else was faster.
     """
     refuse_if_changed(invitation, row_version)
-    until = next_working_day(until)
+    until = next_working_day(until, local_exceptions())
     if until < berlin_day(now):
         raise Implausible("Dieser Tag ist vorbei. Wählen Sie heute oder einen späteren Tag.", "until")
     if until <= invitation.phase.last_day:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from ikb.accounts.model import User
 from ikb.core.clock import end_of_day
@@ -16,6 +16,7 @@ from ikb.db import Base, Edited
 from ikb.drafts.model import Draft, DraftVersion
 from ikb.procedures.town_model import PeriodKind as PeriodKind
 from ikb.procedures.town_model import TownPeriod as TownPeriod
+from ikb.procedures.town_model import days_off, each_day
 
 
 class Procedure(Edited, Base):
@@ -82,6 +83,7 @@ class ParticipationPhase(Edited, Base):
     closed_at: Mapped[datetime | None]
     procedure: Mapped[Procedure] = relationship(back_populates="phases", lazy="joined", innerjoin=True)
     draft_version: Mapped[DraftVersion] = relationship(lazy="joined", innerjoin=True)
+    local_days_off: Mapped[str | None] = column_property(days_off())  # the town's own, read with the row
 
     @property
     def is_open(self) -> bool:
@@ -89,8 +91,10 @@ class ParticipationPhase(Edited, Base):
 
     @property
     def last_day(self) -> date:
-        """The last day, inclusive, until 24:00 in Berlin (§ 31 (3) VwVfG)."""
-        return effective_deadline(self.closes_on, fixed=self.is_fixed_date)
+        """The last day, inclusive, until 24:00 in Berlin (§ 31 (3) VwVfG); the town's own days off count as holidays."""
+        return effective_deadline(
+            self.closes_on, fixed=self.is_fixed_date, local_exceptions=each_day(self.local_days_off)
+        )
 
     @property
     def ends_at(self) -> datetime:

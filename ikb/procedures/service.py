@@ -20,6 +20,7 @@ from ikb.journal import service as journal
 from ikb.journal.service import Actor
 from ikb.procedures.edits import lock_unchanged
 from ikb.procedures.model import ParticipationPhase, PhaseState, Procedure, ProcedureLead
+from ikb.procedures.town_days import local_exceptions
 
 
 @dataclass(frozen=True)
@@ -198,7 +199,7 @@ def _check(procedure: Procedure, version: DraftVersion, plan: PhasePlan, now: da
 
 
 def _refuse_past(closes_on: date, is_fixed: bool, now: datetime) -> None:
-    last_day = effective_deadline(closes_on, fixed=is_fixed)
+    last_day = effective_deadline(closes_on, fixed=is_fixed, local_exceptions=local_exceptions())
     if last_day < berlin_day(now):
         raise Implausible(
             f"Die Frist liegt in der Vergangenheit: {last_day:%d.%m.%Y}. Wählen Sie einen Tag ab heute.", "closes_on"

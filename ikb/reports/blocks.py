@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from ikb.core.notice import notice
+from ikb.core.notice import in_words, notice_by
 from ikb.procedures.model import PhaseState
 from ikb.procedures.open_points import OpenPoint, provides_open_points
 from ikb.reports import queries
@@ -30,7 +30,7 @@ def blocks(procedure_id: int, figures: Figures, steps: Sequence[Step], today: da
         *_missing_results(steps, today),
         *_participation(procedure_id, figures),
         *_open_points(procedure_id, figures.open_points),
-        *_next_invitation(procedure_id, steps, today),
+        *_next_invitation(procedure_id, steps, today, figures.days_off),
     ]
 
 
@@ -70,17 +70,17 @@ def _open_points(procedure_id: int, open_points: int) -> Iterator[Block]:
         yield Block(f"{what} auf eine Entscheidung.", why, "Zur Auswertung", "consolidation.workbench", here)
 
 
-def _next_invitation(procedure_id: int, steps: Sequence[Step], today: date) -> Iterator[Block]:
+def _next_invitation(procedure_id: int, steps: Sequence[Step], today: date, days_off: Set[date]) -> Iterator[Block]:
     coming = [step for step in steps if step.held_on is not None and step.held_on >= today and not step.is_closed]
     if not coming:
         return
     step = coming[0]
     assert step.held_on is not None  # noqa: S101 (filtered above; tells the type checker)
-    due_on = notice(step.held_on, step.notice_days).send_on
+    due_on = notice_by(step.notice, step.held_on, days_off).send_on
     if due_on <= today + timedelta(days=7):
         yield Block(
             f"{step.organization} tagt am {step.held_on:%d.%m.%Y}.",
-            f"Die Einladung ist bis {due_on:%d.%m.%Y} zuzustellen ({step.notice_days} volle Tage davor).",
+            f"Die Einladung ist bis {due_on:%d.%m.%Y} zu versenden. {in_words(step.notice)}",
             "Beratungsfolge öffnen",
             "deliberations.sequence",
             {"procedure_id": procedure_id},

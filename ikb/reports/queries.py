@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from ikb.accounts.model import Role
 from ikb.accounts.policy import Visitor
 from ikb.consolidation.model import Run, RunState, SectionOutcome
+from ikb.core.notice import NoticeRule, Unit, Way
 from ikb.core.periods import effective_deadline
 from ikb.db import db, read
 from ikb.deliberations.model import AgendaItem, Consultation, Meeting, Organization, Result, StationState
@@ -21,6 +22,7 @@ from ikb.institutions.queries import FILTERS
 from ikb.journal.model import JournalEntry
 from ikb.procedures.model import ParticipationPhase, PhaseState, Procedure
 from ikb.procedures.queries import led_by
+from ikb.procedures.town_model import days_off, each_day
 
 CLOSED = (StationState.SKIPPED, StationState.REMOVED)
 EVENTS = 10
@@ -33,6 +35,7 @@ class Phase:
     state: str
     closes_on: date
     is_fixed_date: bool
+    days_off: frozenset[date] = frozenset()
 
     @property
     def is_open(self) -> bool:
@@ -40,7 +43,7 @@ class Phase:
 
     @property
     def last_day(self) -> date:
-        return effective_deadline(self.closes_on, fixed=self.is_fixed_date)
+        return effective_deadline(self.closes_on, fixed=self.is_fixed_date, local_exceptions=self.days_off)
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class Figures:
 
     phase:       the open one, else the newest; None where none was planned.
     by_filter:   how many invitations each filter of the lead's list finds.
+    days_off:    the town's own days on which nobody works.
     open_points: proposals, conflicts and bodies' wordings that wait for a decision, as the newest run counted them.
     """
 
@@ -57,6 +61,7 @@ class Figures:
     total: int = 0
     answered: int = 0
     by_filter: Mapping[str, int] = field(default_factory=dict)
+    days_off: frozenset[date] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,7 @@ class Step:
     role: str | None
     state: str
     outcome: str | None
-    notice_days: int
+    notice: NoticeRule
 
     @property
     def is_closed(self) -> bool:
@@ -114,6 +119,7 @@ _FIGURES = (
         ParticipationPhase.is_fixed_date,
         _INVITED,
         _open_points().label("open_points"),
+        days_off().label("days_off"),
     )
     .select_from(Procedure)
     .outerjoin(ParticipationPhase, ParticipationPhase.procedure_id == Procedure.id)
@@ -127,12 +133,14 @@ _FIGURES = (
 def figures(procedure_id: int) -> Figures:
     """The figures of a procedure's overview, in one query."""
     row = read(_FIGURES, procedure_id=procedure_id).one()
+    closed = each_day(row.days_off)
     return Figures(
-        phase=None if row.state is None else Phase(row.state, row.closes_on, row.is_fixed_date),
+        phase=None if row.state is None else Phase(row.state, row.closes_on, row.is_fixed_date, closed),
         open_points=int(row.open_points or 0),
         total=int(row.total or 0),
         answered=int(row.answered or 0),
         by_filter={name: int(row._mapping[name] or 0) for name in FILTERS},
+        days_off=closed,
     )
 
 
@@ -147,6 +155,11 @@ _SEQUENCE = (
         Consultation.state,
         _HOLDING.outcome,
         Organization.notice_days,
+        Organization.notice_unit,
+        Organization.count_delivery_day,
+        Organization.count_meeting_day,
+        Organization.delivery,
+        Organization.delivery_extra_days,
     )
     .join(Organization, Consultation.organization_id == Organization.id)
     .outerjoin(AgendaItem, Consultation.agenda_item_id == AgendaItem.id)
@@ -159,7 +172,11 @@ _SEQUENCE = (
 
 def sequence(procedure_id: int) -> Sequence[Step]:
     """The Beratungsfolge by day, each step with the result that holds. One query."""
-    return [Step(*row) for row in read(_SEQUENCE, procedure_id=procedure_id)]
+    return [Step(*row[:6], notice=_rule(*row[6:])) for row in read(_SEQUENCE, procedure_id=procedure_id)]
+
+
+def _rule(days: int, unit: str, delivery_counts: bool, meeting_counts: bool, way: str, extra_days: int) -> NoticeRule:
+    return NoticeRule(days, Unit(unit), delivery_counts, meeting_counts, delivery=Way(way), extra_days=extra_days)
 
 
 def events(procedure_id: int) -> Sequence[JournalEntry]:

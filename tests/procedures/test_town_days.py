@@ -15,7 +15,7 @@ from ikb.journal.service import SYSTEM
 from ikb.procedures import town, town_days
 from ikb.procedures.model import PeriodKind, TownPeriod
 from ikb.procedures.town import Span
-from tests.factories import make_user
+from tests.factories import make_phase, make_user
 
 FRIDAY = date(2030, 6, 28)
 
@@ -129,3 +129,22 @@ def test_only_local_exceptions_are_no_working_days(app, now):
     assert town_days.local_exceptions() == {date(2030, 6, 27), FRIDAY}
     assert [period.name for period in town_days.periods(PeriodKind.SCHOOL_HOLIDAY)] == ["Ferien"]
     assert [period.name for period in town_days.periods(since=date(2030, 7, 1))] == ["Ferien"]
+
+
+def test_a_deadline_on_a_local_day_off_moves_to_the_next_working_day(app, now):
+    phase = make_phase(closes_on=FRIDAY)
+    assert phase.last_day == FRIDAY
+
+    add(span(), now=now)
+
+    db.session.refresh(phase)
+    assert phase.last_day == date(2030, 7, 1)
+
+
+def test_a_fixed_deadline_stays_on_a_local_day_off(app, now):
+    phase = make_phase(closes_on=FRIDAY, is_fixed_date=True)
+
+    add(span(), now=now)
+    db.session.refresh(phase)
+
+    assert phase.last_day == FRIDAY
