@@ -42,7 +42,8 @@ def _file(last_day: date, summary: str, description: str, sequence: int, made_at
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add_component(event)
-    return calendar.to_ical()
+    content: bytes = calendar.to_ical()
+    return content
 
 
 def _alarm(summary: str) -> Alarm:
