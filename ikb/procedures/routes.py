@@ -26,6 +26,7 @@ from ikb.procedures.model import ParticipationPhase, PhaseState, Procedure
 from ikb.procedures.town_model import PeriodKind
 from ikb.web import navigation
 from ikb.web.filters import day
+from ikb.web.htmx import wants_part
 from ikb.web.paging import fetch, page_number
 
 bp = Blueprint("procedures", __name__)
@@ -173,6 +174,8 @@ def move_deadline(phase_id: int) -> ResponseReturnValue:
             )
             return redirect(url_for(".settings", procedure_id=procedure.id), code=303)
     begins = berlin_day(phase.opens_at)
+    if _is_only_looking():
+        return render_template("procedures/_told.html", told=_told(form, begins))
     page = render_template(
         "procedures/deadline.html", form=form, procedure=procedure, phase=phase, told=_told(form, begins)
     )
@@ -278,7 +281,14 @@ def _is_sent(form: Any) -> bool:
     return bool(form.validate_on_submit()) and request.form.get("act") != "check"
 
 
+def _is_only_looking() -> bool:
+    """Whether the page asks by itself, while somebody fills in the form, what its deadline means: nothing is wrong yet."""
+    return request.form.get("act") == "check" and wants_part()
+
+
 def _phase_page(form: PhaseForm, procedure: Procedure, phase: ParticipationPhase | None) -> ResponseReturnValue:
+    if _is_only_looking():
+        return render_template("procedures/_told.html", told=_told(form, form.opens_on.data))
     page = render_template(
         "procedures/phase.html",
         form=form,

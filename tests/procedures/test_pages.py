@@ -301,3 +301,17 @@ def test_a_revision_is_not_issued_through_the_door_for_first_versions(browser, p
 
     assert browser.post(f"/fassungen/{revision.id}/erste-herausgeben").status_code == 404
     assert not revision.is_issued
+
+
+def test_while_a_form_is_filled_in_only_the_deadlines_part_comes_back_and_nothing_is_wrong_yet(
+    browser, procedure, version
+):
+    typed = {"act": "check", "opens_on": "2030-07-01", "closes_on": "2030-07-12", "row_version": "0"}
+    address = f"/verfahren/{procedure.id}/phasen/neu"
+
+    part = browser.post(address, data=typed, headers={"HX-Request": "true"})
+    page = browser.post(address, data=typed)
+
+    assert (part.status_code, page.status_code) == (200, 422)
+    assert "10 Arbeitstage; fair sind mindestens 20" in part.text
+    assert "<html" not in part.text

@@ -56,7 +56,7 @@ def make_clerk(lead: Person, committee: str, name: str) -> None:
     lead.goes_to("Gremien")
     lead.sees("Wer die Schriftführung eines Gremiums hat")
     lead.follows(f"Ändern: {committee}")
-    lead.page.get_by_label(name).check()
+    lead.page.get_by_role("group", name="Schriftführung").get_by_label(name).check()
     lead.sees(committee)
     lead.presses("Gremium speichern")
     lead.sees(f"{committee} ist gespeichert.", name)

@@ -21,7 +21,7 @@ def record_yesterdays_result(secretary: Person) -> None:
     secretary.presses("Zeile lesen")
     secretary.sees("Die Zeile wurde ganz gelesen.")
     expect(secretary.page.get_by_label("mit Änderungen empfohlen")).to_be_checked()
-    expect(secretary.page.get_by_label("Ja", exact=True)).to_have_value("9")
+    expect(secretary.page.get_by_label("Ja", exact=True).first).to_have_value("9")
     secretary.page.get_by_label("Abschnitt", exact=False).last.select_option(label=f"Abschnitt „{PARK}“")
     secretary.presses("Abschnitt ändern")
     secretary.fills("Neuer Wortlaut", PARK_RESOLVED)
