@@ -131,9 +131,11 @@ def _agendas(secretary: User, story: Story, *, by: Actor, now: datetime) -> None
 
 
 def _free_days(story: Story, *, by: Actor, now: datetime) -> None:
+    """Only those to come, and none among the sittings of the story: what has happened keeps its days."""
     busy = story.moved(BUSY_FROM), story.moved(COUNCIL_DAY)
     for span in _spans(story.today):
-        if span.last_on < busy[0] or span.first_on > busy[1]:
+        is_elsewhere = span.last_on < busy[0] or span.first_on > busy[1]
+        if span.first_on > story.closes_on and is_elsewhere:
             town.add(span, key=uuid.uuid4(), by=by, now=now)
 
 

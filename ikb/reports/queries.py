@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ScalarSelect, Subquery, bindparam, case, func, select
 from sqlalchemy.orm import aliased
@@ -172,7 +173,19 @@ _SEQUENCE = (
 
 def sequence(procedure_id: int) -> Sequence[Step]:
     """The Beratungsfolge by day, each step with the result that holds. One query."""
-    return [Step(*row[:6], notice=_rule(*row[6:])) for row in read(_SEQUENCE, procedure_id=procedure_id)]
+    return [_step(*row) for row in read(_SEQUENCE, procedure_id=procedure_id)]
+
+
+def _step(
+    consultation_id: int,
+    organization: str,
+    held_on: date | None,
+    role: str | None,
+    state: str,
+    outcome: str | None,
+    *rule: Any,
+) -> Step:
+    return Step(consultation_id, organization, held_on, role, state, outcome, _rule(*rule))
 
 
 def _rule(days: int, unit: str, delivery_counts: bool, meeting_counts: bool, way: str, extra_days: int) -> NoticeRule:
