@@ -44,7 +44,7 @@ FEW_COMMITTEES = tuple(dict.fromkeys(committee for committee, *_ in FEW))
 def few(server: CouncilServer) -> CouncilServer:
     """The same with five stations in four committees: Integrationsrat twice, Psychiatriebeirat, Dornberg, Rat."""
     server.tell(reset=True)
-    server.tell(load=town(stations=FEW), page_size=2)
+    server.tell(load=town(stations=FEW), page_size=4)
     server.asked()
     return server
 
@@ -86,11 +86,10 @@ def confirm(system: CouncilSystem) -> None:
 
 
 def connect(server: CouncilServer, names: Iterable[str] = COMMITTEES, **changes: Any) -> CouncilSystem:
-    """A council system that is read: entered, committees chosen, preview confirmed, first reading done."""
+    """A council system that is read: entered, committees chosen and confirmed unseen, first reading done."""
     system = add(server, **changes)
     read_all()
     choose(system, names)
-    read_all()
     confirm(system)
     read_all()
     return system
