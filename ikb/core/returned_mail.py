@@ -6,13 +6,17 @@ Sources: RFC 3464 (delivery status notifications), RFC 3463 (status codes), RFC 
 from __future__ import annotations
 
 import email
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import policy
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from enum import StrEnum
+
+from ikb.core.returned_words import AWAY, CODE, FAILED, FULL, GONE, LATER, NO_HOST, STATUS
 
 LARGEST = 1_000_000  # bytes; of a longer one the beginning is read
 MOST_PARTS = 60
@@ -42,6 +46,7 @@ class Returned:
     status:      the enhanced status code, such as 5.1.1; empty without.
     reason:      what the server says, on one line.
     excerpt:     its beginning, for whoever has to read it.
+    fingerprint: the same for the same return, also if it is fetched or forwarded to us twice.
     """
 
     kind: Kind
@@ -50,70 +55,67 @@ class Returned:
     status: str = ""
     reason: str = ""
     excerpt: str = ""
+    fingerprint: str = ""
 
 
-_ID = re.compile(r"<[^<>\s]{3,250}>")
-_ADDRESS = re.compile(r"[^\s<>,;:\"'()\[\]]{1,64}@[A-Za-z0-9.-]{1,189}[A-Za-z0-9]")
-_STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
-_CODE = re.compile(r"(?:^|[\s:(])([45])\d\d[\s-]")
-_AWAY = re.compile(
-    r"abwesen|nicht im (?:büro|haus|dienst)|außer haus|urlaub|elternzeit|out of (?:the )?office|auto(?:matic|matische)?[ -]?(?:reply|response|antwort)"
-    r"|automatische antwort|vacation|away from|autoreply|abwesenheitsnotiz|i am away",
-    re.IGNORECASE,
-)
-_FAILED = re.compile(
-    r"undeliver|nicht zu(?:stellbar|gestellt)|unzustellbar|delivery (?:status notification|failure|has failed|failed)|failure notice"
-    r"|returned (?:mail|to sender)|mail delivery (?:failed|system)|returning message to sender|delivery problem|could not be delivered"
-    r"|konnte nicht (?:zugestellt|übermittelt)|zustellung.{0,40}(?:fehlgeschlagen|nicht möglich)",
-    re.IGNORECASE,
-)
-_LATER = re.compile(
-    r"delay|verzögert|warning: (?:could not|message)|will (?:keep|continue|be retried)|still being retried|weitere versuche"
-    r"|no action is required|you do not need to (?:do anything|resend)",
-    re.IGNORECASE,
-)
-_FULL = re.compile(
-    r"(?:mailbox|mail ?box|postfach|inbox|quota).{0,40}(?:full|voll|exceed|überschritten|over)|over ?quota|insufficient (?:disk|storage)",
-    re.IGNORECASE | re.DOTALL,
-)
-_GONE = re.compile(
-    r"user (?:unknown|not found|doesn'?t exist)|unknown (?:user|recipient|address|local)|no such (?:user|recipient|mailbox|address)"
-    r"|(?:mailbox|recipient|address|account|empfänger|adresse|postfach|konto)\b.{0,60}(?:not found|unknown|does ?n[o']t exist|unavailable|disabled|rejected|existiert nicht|unbekannt|nicht gefunden)"
-    r"|host (?:or domain name )?not found|domain.{0,30}(?:not found|does not exist|unrouteable)|unrouteable address",
-    re.IGNORECASE | re.DOTALL,
-)
+# Only printable ASCII: what is found is asked of the database, and PostgreSQL takes no NUL.
+_ID = re.compile(r"<[!-;=?-~]{3,190}>")
+_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&*+/=?^_`{|}~.'-]{1,64}@[A-Za-z0-9.-]{1,180}[A-Za-z0-9]")
+# What the email package stumbles over is no message at all; nobody may stop us with that.
+STUMBLES = (MessageError, ValueError, LookupError, RecursionError, TypeError, AttributeError, AssertionError)
+FULL_CODES = ("5.2.2", "5.3.1", "5.4.5")
 _SENDERS = ("mailer-daemon", "postmaster", "mail-daemon", "microsoftexchange")
 
 
 def read(raw: bytes) -> Returned:
     """What came back, as far as it can be said; never raises, whatever the bytes are."""
+    raw = raw[:LARGEST]
     try:
-        message = email.message_from_bytes(raw[:LARGEST], policy=policy.compat32)
-        parts = list(_parts(message))
-    except (ValueError, LookupError, RecursionError, TypeError, AttributeError, IndexError):
-        return Returned(Kind.UNKNOWN, excerpt=_one_line(raw[:EXCERPT].decode("latin-1"))[:EXCERPT])
-    ids = _message_ids(message, parts)
+        if raw.count(b"boundary") <= MOST_PARTS:  # each level makes every line slower to parse
+            return _read(raw)
+    except STUMBLES:
+        pass
+    text = _one_line(raw[: 2 * EXCERPT].decode("latin-1"))
+    return Returned(Kind.UNKNOWN, excerpt=text[:EXCERPT], fingerprint=hashlib.sha256(raw).hexdigest())
+
+
+def _read(raw: bytes) -> Returned:
+    message = email.message_from_bytes(raw, policy=policy.compat32)
+    parts = list(_parts(message))
     body = _text(parts)
-    excerpt = f"{_header(message, 'Subject')} · {_one_line(body)}"[:EXCERPT].strip(" ·")
-    for found in (_by_report(parts, body), _by_words(message, body)):
-        if found is not None:
-            kind, recipient, status, reason = found
-            return Returned(kind, ids, recipient.lower(), status, _one_line(reason)[:LONGEST_REASON], excerpt)
-    return Returned(Kind.UNKNOWN, ids, excerpt=excerpt)
+    kind, recipient, status, reason = _by_report(parts, body) or _by_words(message, body) or NOTHING
+    return Returned(
+        kind=kind,
+        message_ids=_message_ids(message, parts, body),
+        recipient=recipient.lower(),
+        status=status,
+        reason=_one_line(reason)[:LONGEST_REASON],
+        excerpt=f"{_header(message, 'Subject')} · {_one_line(body)}"[:EXCERPT].strip(" ·"),
+        fingerprint=_fingerprint(message, raw),
+    )
+
+
+def _fingerprint(message: Message, raw: bytes) -> str:
+    # On a second way to us only the lines of the way differ, not what the sender wrote.
+    own = "\n".join(_header(message, name) for name in ("Message-ID", "From", "Date", "Subject"))
+    return hashlib.sha256(own.encode() if _header(message, "Message-ID") else raw).hexdigest()
 
 
 Found = tuple[Kind, str, str, str]
+NOTHING: Found = (Kind.UNKNOWN, "", "", "")
 
 
 def _by_report(parts: list[Message], body: str) -> Found | None:
     """By the machine-readable part of RFC 3464, if there is one that names a recipient."""
-    fields = next((found for part in parts if _type(part) == "message/delivery-status" and (found := _groups(part))), [])
+    fields = next(
+        (found for part in parts if _type(part) == "message/delivery-status" and (found := _groups(part))), []
+    )
     for group in fields:
         action = group.get("action", "").lower()
         if not action:
             continue
         address = group.get("original-recipient") or group.get("final-recipient") or ""
-        status = found[0] if (found := _STATUS.search(group.get("status", ""))) else ""
+        status = _status_in(group.get("status", ""))
         reason = _diagnosis(group.get("diagnostic-code", "")) or _first_telling_line(body)
         return _kind_of(action, status, reason), _address(address), status, reason
     return None
@@ -128,7 +130,7 @@ def _kind_of(action: str, status: str, reason: str) -> Kind:
     if action != "failed":
         return Kind.UNKNOWN
     # A full mailbox is often reported as 5.2.2; it is emptied some day, and the address is right.
-    is_passing = status.startswith("4") or status in ("5.2.2", "5.3.1", "5.4.5") or bool(_FULL.search(reason))
+    is_passing = status.startswith("4") or status in FULL_CODES or bool(FULL.search(reason))
     return Kind.SOFT if is_passing else Kind.HARD
 
 
@@ -136,28 +138,31 @@ def _by_words(message: Message, body: str) -> Found | None:
     """By headers and words, for what is no report: an automatic answer, or a bounce of an older kind."""
     subject, sender = _header(message, "Subject"), _header(message, "From").lower()
     from_server = any(name in sender for name in _SENDERS) or _header(message, "Return-Path").strip() == "<>"
-    if _is_automatic(message) and not (from_server and _FAILED.search(subject)):
-        is_away = _AWAY.search(subject) or _AWAY.search(body[:2000]) or not _FAILED.search(subject + body[:2000])
-        return (Kind.OUT_OF_OFFICE, _address(sender), "", subject) if is_away else None
-    if not (_FAILED.search(subject) or (from_server and _FAILED.search(body))):
-        return (Kind.OUT_OF_OFFICE, _address(sender), "", subject) if _AWAY.search(subject) else None
-    if not from_server:
-        return None  # somebody writes about a message that could not be delivered
+    is_away = AWAY.search(subject)  # an answer may quote our own subject, "nicht zugestellt" among them
+    if from_server and not is_away and (FAILED.search(subject) or LATER.search(subject)):
+        return _bounce(message, subject, body)
+    if is_away or _is_automatic(message):
+        return Kind.OUT_OF_OFFICE, _address(sender), "", subject
+    # Somebody who writes about a message that could not be delivered is no mail server.
+    return _bounce(message, subject, body) if from_server and FAILED.search(body) else None
+
+
+def _bounce(message: Message, subject: str, body: str) -> Found:
     reason = _first_telling_line(body)
-    return _guess(reason, subject, body), _recipient_in(body, sender), _status_in(reason), reason
+    recipient = _address(_header(message, "X-Failed-Recipients")) or _recipient_in(body, _header(message, "From"))
+    return _guess(reason, subject, body), recipient, _status_in(reason), reason
 
 
 def _guess(reason: str, subject: str, body: str) -> Kind:
-    if _LATER.search(subject) or (_LATER.search(body) and not _GONE.search(reason)):
+    if LATER.search(subject) or (LATER.search(body) and not GONE.search(reason)):
         return Kind.DELAYED
-    if _FULL.search(reason) or _FULL.search(body):
+    status, code = STATUS.search(reason), CODE.search(reason)
+    if FULL.search(reason) or FULL.search(body) or (status and status[0] in FULL_CODES):
         return Kind.SOFT
-    status, code = _STATUS.search(reason), _CODE.search(reason)
-    if (status and status[1] == "5") or (code and code[1] == "5") or _GONE.search(reason) or _GONE.search(body):
+    first = status[1] if status else code[1] if code else ""
+    if first == "5" or GONE.search(body) or NO_HOST.search(body):
         return Kind.HARD
-    if (status and status[1] == "4") or (code and code[1] == "4"):
-        return Kind.SOFT
-    return Kind.UNKNOWN
+    return Kind.SOFT if first == "4" else Kind.UNKNOWN
 
 
 def _is_automatic(message: Message) -> bool:
@@ -168,7 +173,7 @@ def _is_automatic(message: Message) -> bool:
     return any(_header(message, name) for name in names) or "auto_reply" in _header(message, "Precedence").lower()
 
 
-def _message_ids(message: Message, parts: list[Message]) -> tuple[str, ...]:
+def _message_ids(message: Message, parts: list[Message], body: str) -> tuple[str, ...]:
     """Ids of what it is about: in the returned message first, then in the headers that answer it."""
     found: dict[str, None] = {}
     for part in parts:
@@ -176,7 +181,7 @@ def _message_ids(message: Message, parts: list[Message]) -> tuple[str, ...]:
             found |= dict.fromkeys(_ID.findall(_returned_id(part)))
     for name in ("In-Reply-To", "References", "X-Original-Message-ID", "X-Failed-Message-ID"):
         found |= dict.fromkeys(_ID.findall(_header(message, name)))
-    found |= dict.fromkeys(_ids_in(_text(parts)))
+    found |= dict.fromkeys(_ids_in(body))
     return tuple(found)[:20]
 
 
@@ -188,7 +193,7 @@ def _returned_id(part: Message) -> str:
 
 
 def _ids_in(text: str) -> list[str]:
-    lines = re.findall(r"^[ \t>]*Message-I[Dd]:[ \t\r\n]*(<[^<>\s]{3,250}>)", text, re.MULTILINE)
+    lines = re.findall(r"^[ \t>]*Message-I[Dd]:[ \t\r\n]*(<[!-;=?-~]{3,190}>)", text, re.MULTILINE)
     return [str(line) for line in lines]
 
 
@@ -208,7 +213,13 @@ def _parts(message: Message, depth: int = 0) -> Iterator[Message]:
 def _groups(part: Message) -> list[dict[str, str]]:
     """The groups of fields of a delivery-status part: one about the message, then one for each recipient."""
     inner = part.get_payload()
-    if isinstance(inner, list):
+    encoding = _header(part, "Content-Transfer-Encoding").lower()
+    if isinstance(inner, list) and encoding in ("base64", "quoted-printable"):  # against RFC 2046, but it is done
+        coded = Message()
+        coded["Content-Transfer-Encoding"] = encoding
+        coded.set_payload("\n".join(group.as_string() for group in inner if isinstance(group, Message)))
+        part = coded
+    elif isinstance(inner, list):
         return [_fields(group) for group in inner if isinstance(group, Message)]
     blocks = re.split(r"\r?\n[ \t]*\r?\n", _decoded(part))
     return [_fields(email.message_from_string(block.strip() + "\n\n")) for block in blocks if block.strip()]
@@ -227,7 +238,7 @@ def _diagnosis(value: str) -> str:
 def _first_telling_line(body: str) -> str:
     """The line in which a server says why; empty if none looks so."""
     lines = [line.strip(" \t>*-") for line in body.splitlines() if line.strip()]
-    for tells in (_STATUS, re.compile(r"\b[45]\d\d[ -]"), _FULL, _GONE):
+    for tells in (STATUS, CODE, FULL, GONE, NO_HOST):
         for number, line in enumerate(lines[:400]):
             if tells.search(line):
                 return " ".join(lines[number : number + 2])
@@ -235,12 +246,12 @@ def _first_telling_line(body: str) -> str:
 
 
 def _recipient_in(body: str, sender: str) -> str:
-    own = set(_ADDRESS.findall(sender))
+    own = {address.lower() for address in _ADDRESS.findall(sender)}
     return next((address for address in _ADDRESS.findall(body) if address.lower() not in own), "")
 
 
 def _status_in(text: str) -> str:
-    return found[0] if (found := _STATUS.search(text)) else ""
+    return found[0] if (found := STATUS.search(text)) else ""
 
 
 def _address(value: str) -> str:
@@ -278,7 +289,7 @@ def _header(message: Message, name: str) -> str:
         return ""
     try:
         return _one_line(str(make_header(decode_header(str(value)[:2000]))))
-    except (ValueError, LookupError, TypeError, AttributeError):
+    except STUMBLES:
         return _one_line(str(value)[:2000])
 
 
