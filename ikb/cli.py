@@ -146,6 +146,32 @@ def deliver(options: argparse.Namespace) -> int:
     return DONE
 
 
+def take_returns(options: argparse.Namespace) -> int:
+    """Take in one message that came back to the sender, from a file or a pipe (-)."""
+    from ikb.db import transaction
+    from ikb.deliveries import incoming
+    from ikb.moment import now
+
+    try:
+        raw = sys.stdin.buffer.read(incoming.LARGEST) if options.file == "-" else _beginning(Path(options.file))
+    except OSError as fault:
+        return _say_faults([f"{options.file}: {fault.strerror}"])
+    if not raw.strip():
+        return _say_faults([f"{options.file}: Die Nachricht ist leer."])
+    with _app().app_context():
+        with transaction():
+            taken = incoming.take_in(raw, now=now())
+        print(taken.sentence)
+    return DONE
+
+
+def _beginning(file: Path) -> bytes:
+    from ikb.deliveries.incoming import LARGEST
+
+    with file.open("rb") as opened:
+        return opened.read(LARGEST)
+
+
 def verify_journal(_: argparse.Namespace) -> int:
     """Check the journal's chain."""
     from ikb.journal import service
@@ -231,6 +257,7 @@ def _parser() -> argparse.ArgumentParser:
     sender.add_argument("--dry-run", action="store_true", help="nur sagen, wer was wann warum bekäme")
     sender.add_argument("--now", type=_moment, metavar="ISO", help="so tun, als wäre es dieser Zeitpunkt")
     sender.add_argument("--once", action="store_true", help="einmal (so ist es immer; für cron lesbar geschrieben)")
+    _command(commands, "returns", take_returns).add_argument("file", metavar="DATEI", help="eine Nachricht, oder -")
     _command(_group(commands, "journal", "der Änderungsverlauf"), "verify", verify_journal)
     _command(commands, "routes", show_routes).add_argument("--json", action="store_true")
     _command(commands, "migrate", migrate)

@@ -22,12 +22,24 @@ class MisconfiguredError(Exception):
 
 
 @dataclass(frozen=True)
+class TokenSource:
+    """Who gives out tokens for a mailbox, to whom, and for what (RFC 6749, section 4.4: client credentials)."""
+
+    url: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    scope: str
+
+
+@dataclass(frozen=True)
 class Config:
     """Everything that differs between installations. Names follow the environment variables `IKB_…`.
 
     send_lease: how long a worker may hold a message before another takes it up; a send gets half of it, at most 20 s.
     trusted_proxies: how many reverse proxies stand in front; only what they say about address and scheme is believed.
     mail_pace: how many messages a minute the mail server takes; None if it has not said.
+    imap_url: the mailbox to which undeliverable messages come back; None: nobody reads it.
+    imap_token: where and as whom a token for it is fetched, instead of a password; None: by password.
     metrics_token: whoever asks for figures from another machine must show it; None: only this machine is answered.
     """
 
@@ -45,6 +57,8 @@ class Config:
     trusted_proxies: int = 0
     mail_pace: int | None = None
     metrics_token: str | None = field(default=None, repr=False)
+    imap_url: str | None = field(default=None, repr=False)
+    imap_token: TokenSource | None = None
 
     @property
     def is_production(self) -> bool:
@@ -90,7 +104,22 @@ def _read(environ: dict[str, str]) -> Config:
         trusted_proxies=int(environ.get("IKB_TRUSTED_PROXIES", "0")),
         mail_pace=int(environ.get("IKB_MAIL_PACE") or "0") or None,
         metrics_token=environ.get("IKB_METRICS_TOKEN") or None,
+        imap_url=environ.get("IKB_IMAP_URL") or None,
+        imap_token=_token_source(environ),
     )
+
+
+IMAP_TOKEN = {
+    "IKB_IMAP_TOKEN_URL": "the token for the mailbox is fetched there",
+    "IKB_IMAP_CLIENT_ID": "the token is asked for under it",
+    "IKB_IMAP_CLIENT_SECRET": "the token is asked for with it",
+    "IKB_IMAP_SCOPE": "it says what the token is for",
+}
+
+
+def _token_source(environ: dict[str, str]) -> TokenSource | None:
+    values = [environ.get(name, "") for name in IMAP_TOKEN]
+    return TokenSource(*values) if all(values) else None
 
 
 def is_loopback(host: str | None) -> bool:
@@ -118,6 +147,7 @@ def _faults(env: str, environ: dict[str, str]) -> list[str]:
     proxies = environ.get("IKB_TRUSTED_PROXIES", "0")
     if proxies not in tuple("0123456789"):
         faults.append(f"IKB_TRUSTED_PROXIES is {proxies!r}; it must be a whole number of reverse proxies from 0 to 9.")
+    faults += _faults_of_mailbox(environ)
     faults += _faults_of_address(env, environ.get("IKB_BASE_URL") or LOCAL)
     needed_in_production = {
         "IKB_BASE_URL": "links in mails begin with it",
@@ -145,3 +175,30 @@ def _faults_of_address(env: str, base_url: str) -> list[str]:
     if address.scheme != "https":
         return [f"IKB_BASE_URL is {base_url!r}; it must begin with https://, or cookies and links travel in the clear."]
     return []
+
+
+def _faults_of_mailbox(environ: dict[str, str]) -> list[str]:
+    """Of the mailbox for returns: either nothing is set, or all that it takes to read it."""
+    url, given = environ.get("IKB_IMAP_URL"), [name for name in IMAP_TOKEN if environ.get(name)]
+    if not url:
+        return [f"IKB_IMAP_URL is missing, but {', '.join(given)} is set: say which mailbox is meant."] if given else []
+    try:
+        address = urlsplit(url)
+        host, user, password = address.hostname, address.username, address.password
+        _ = address.port
+    except ValueError:
+        host = user = password = None
+    # The value is not repeated: it holds a password.
+    if host is None or not user or address.scheme not in ("imap", "imaps"):
+        return ["IKB_IMAP_URL must look like imaps://user:password@host/INBOX or imap://user:password@host?starttls=1."]
+    faults = []
+    if address.scheme == "imap" and "starttls=1" not in address.query.split("&") and not is_loopback(host):
+        faults.append("IKB_IMAP_URL must begin with imaps:// or say ?starttls=1, or the password travels in the clear.")
+    if given:
+        faults += [f"{name} is missing: {why}." for name, why in IMAP_TOKEN.items() if name not in given]
+    elif not password:
+        faults.append("IKB_IMAP_URL has no password; without one set IKB_IMAP_TOKEN_URL and what belongs to it.")
+    token = urlsplit(environ.get("IKB_IMAP_TOKEN_URL") or "https://none")
+    if token.scheme != "https" and not is_loopback(token.hostname):
+        faults.append("IKB_IMAP_TOKEN_URL must begin with https://, or the secret travels in the clear.")
+    return faults

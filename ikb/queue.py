@@ -29,6 +29,7 @@ TICKS = {
     "deliveries.send_due": 15.0,
     "reminders.plan": 60.0,
     "consolidation.sweep": 15.0,
+    "deliveries.read_returns": 60.0,
 }
 SIGN_OF_LIFE = 15.0  # seconds between two
 # What a task is sent with, raised when its arguments change their meaning. Old and new processes run side by side while a

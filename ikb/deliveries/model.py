@@ -142,3 +142,39 @@ class Pace(Base):
 
     server: Mapped[str] = mapped_column(String(200), unique=True)
     free_at: Mapped[datetime]
+
+
+class ReturnedMail(Base):
+    """One message that came back to the mailbox for returns. Kept for 30 days: it may hold a line of what somebody wrote.
+
+    fingerprint: of the return itself, so that it counts once however often it is fetched.
+    delivery:    the message of ours that it is about, as far as it says so.
+    kind, status, reason, excerpt: as `ikb.core.returned_mail` reads them.
+    """
+
+    __tablename__ = "returned_mail"
+
+    fingerprint: Mapped[str] = mapped_column(String(64), unique=True)
+    received_at: Mapped[datetime] = mapped_column(index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    delivery_id: Mapped[int | None] = mapped_column(ForeignKey("delivery.id", ondelete="CASCADE"), index=True)
+    recipient: Mapped[str] = mapped_column(String(254), default="")
+    status: Mapped[str] = mapped_column(String(20), default="")
+    reason: Mapped[str] = mapped_column(String(400), default="")
+    excerpt: Mapped[str] = mapped_column(String(300), default="")
+    delivery: Mapped[Delivery | None] = relationship()
+
+
+class ReturnsMailbox(Base):
+    """How the last look into the mailbox for returns went. One row, as there is one mailbox.
+
+    read_at: when it was last read without a fault; faulty_since: since when it has not been.
+    """
+
+    __tablename__ = "returns_mailbox"
+
+    name: Mapped[str] = mapped_column(String(40), unique=True)
+    tried_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+    faulty_since: Mapped[datetime | None]
+    fault: Mapped[str] = mapped_column(String(300), default="")

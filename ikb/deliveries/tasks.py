@@ -7,7 +7,8 @@ from datetime import timedelta
 from celery import shared_task
 
 from ikb.db import transaction
-from ikb.deliveries import service
+from ikb.deliveries import incoming, returns_mailbox, service
+from ikb.deliveries.rendering import current_config
 from ikb.mail.smtp import SEND_TIMEOUT
 from ikb.moment import now
 from ikb.queue import on_sign_of_life
@@ -28,3 +29,11 @@ def note_life(name: str) -> None:
     """Write down that worker or beat lives; each calls this from its own process."""
     with transaction():
         service.beat([name], now=now())
+
+
+@shared_task(name="deliveries.read_returns")
+def read_returns() -> None:
+    """Read what came back, where a mailbox for that is set, and forget what is old."""
+    with transaction():
+        incoming.forget(now())
+    returns_mailbox.read_mailbox(current_config(), now)
