@@ -62,3 +62,52 @@ def test_only_production_serves_other_machines(monkeypatch, capsys, host):
 
     assert cli.main(["run", "--host", host]) == 2
     assert "--host" in capsys.readouterr().err
+
+
+MAILBOX = TEST | {"IKB_IMAP_URL": "imaps://ikb%40example.org:geheim@imap.example.org/INBOX"}
+TOKEN = {
+    "IKB_IMAP_TOKEN_URL": "https://login.example.org/token",
+    "IKB_IMAP_CLIENT_ID": "ikb",
+    "IKB_IMAP_CLIENT_SECRET": "streng geheim",
+    "IKB_IMAP_SCOPE": "mail",
+}
+WITHOUT_PASSWORD = "imaps://ikb%40example.org@imap.example.org/INBOX"
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        MAILBOX,
+        MAILBOX | {"IKB_IMAP_URL": "imap://ikb:geheim@imap.example.org:143/INBOX?starttls=1&done=Erledigt"},
+        MAILBOX | {"IKB_IMAP_URL": "imap://ikb:geheim@127.0.0.1:1143"},
+        MAILBOX | TOKEN | {"IKB_IMAP_URL": WITHOUT_PASSWORD},
+    ],
+)
+def test_a_mailbox_for_returns_is_named_whole_and_its_secrets_are_not_shown(environ):
+    config = Config.from_env(environ)
+
+    assert config.imap_url == environ["IKB_IMAP_URL"]
+    assert (config.imap_token is not None) is ("IKB_IMAP_SCOPE" in environ)
+    assert "geheim" not in repr(config)
+
+
+@pytest.mark.parametrize(
+    ("environ", "named"),
+    [
+        (TEST | TOKEN, ["IKB_IMAP_URL"]),
+        (TEST | {"IKB_IMAP_URL": "https://imap.example.org"}, ["IKB_IMAP_URL"]),
+        (TEST | {"IKB_IMAP_URL": "imaps://geheim@imap.example.org:nine/"}, ["IKB_IMAP_URL"]),
+        (TEST | {"IKB_IMAP_URL": "imaps://imap.example.org"}, ["IKB_IMAP_URL"]),
+        (TEST | {"IKB_IMAP_URL": "imap://ikb:geheim@imap.example.org"}, ["IKB_IMAP_URL"]),
+        (TEST | {"IKB_IMAP_URL": WITHOUT_PASSWORD}, ["IKB_IMAP_URL"]),
+        (MAILBOX | {"IKB_IMAP_SCOPE": "mail"}, sorted(set(TOKEN) - {"IKB_IMAP_SCOPE"})),
+        (MAILBOX | TOKEN | {"IKB_IMAP_TOKEN_URL": "http://login.example.org"}, ["IKB_IMAP_TOKEN_URL"]),
+    ],
+)
+def test_half_a_mailbox_stops_the_start_and_names_what_is_missing_without_secrets(environ, named):
+    with pytest.raises(MisconfiguredError) as stopped:
+        Config.from_env(environ)
+
+    lines = str(stopped.value).splitlines()
+    assert sorted(line.split()[0] for line in lines) == named
+    assert "geheim" not in str(stopped.value)

@@ -23,7 +23,7 @@ NAME = "imap"
 
 @dataclass
 class Reading:
-    """What one look found: how many returns were taken in, and why it ended early; empty if it did not."""
+    """What one look found: how many returns were taken in, and what was wrong; empty if nothing was."""
 
     taken: int = 0
     fault: str = ""
@@ -49,6 +49,7 @@ def read_mailbox(config: Config, clock: Callable[[], datetime]) -> Reading | Non
 
 def _read_into(reading: Reading, config: Config, clock: Callable[[], datetime]) -> None:
     with open_mailbox(config) as mailbox:
+        reading.fault = mailbox.hint
         for uid in mailbox.unread(AT_MOST):
             raw = mailbox.fetch(uid)
             try:

@@ -60,12 +60,17 @@ class ImapAddress:
 
 
 class Mailbox:
-    """An open mailbox. Every method raises MailboxUnavailable where the server does not do as it is told."""
+    """An open mailbox. Every method raises MailboxUnavailable where the server does not do as it is told.
+
+    hint: what is wrong although it can be read; empty if nothing is.
+    """
 
     def __init__(self, server: imaplib.IMAP4, done: str) -> None:
         self._server = server
-        self._done = done
         self._can_move = "MOVE" in server.capabilities
+        is_there = not done or server.status(quoted(done), "(MESSAGES)")[0] == "OK"
+        self._done = done if is_there else ""
+        self.hint = "" if is_there else f"Den Ordner „{done}“ gibt es nicht. Gelesenes bleibt, wo es ist."
 
     def unread(self, at_most: int) -> list[str]:
         """The numbers (UIDs) of the oldest unread messages."""
@@ -108,8 +113,7 @@ def open_mailbox(config: Config) -> Iterator[Mailbox]:
             _select(server, address.folder)
             yield Mailbox(server, address.done)
         finally:
-            with suppress(OSError, imaplib.IMAP4.error):
-                server.logout()
+            _leave(server)
     except imaplib.IMAP4.error as fault:
         raise MailboxUnavailable(f"Der Mailserver hat abgelehnt: {fault}") from fault
     except OSError as fault:
@@ -123,9 +127,21 @@ def _connect(address: ImapAddress) -> imaplib.IMAP4:
         checked = ssl.create_default_context()
         return imaplib.IMAP4_SSL(address.host, address.port, ssl_context=checked, timeout=TIMEOUT)
     server = imaplib.IMAP4(address.host, address.port, timeout=TIMEOUT)
-    if address.starttls:
-        server.starttls(ssl_context=ssl.create_default_context())
+    try:
+        if address.starttls:
+            server.starttls(ssl_context=ssl.create_default_context())
+    except BaseException:
+        server.shutdown()
+        raise
     return server
+
+
+def _leave(server: imaplib.IMAP4) -> None:
+    try:
+        server.logout()
+    except (OSError, imaplib.IMAP4.error):
+        with suppress(OSError):
+            server.shutdown()
 
 
 def _sign_in(server: imaplib.IMAP4, address: ImapAddress, source: TokenSource | None) -> None:

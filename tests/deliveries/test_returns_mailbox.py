@@ -129,7 +129,6 @@ def test_what_cannot_be_stored_stays_unread_and_the_others_do_not_wait(
     [
         ({"password": "wrong"}, "Anmeldung am Postfach gelang nicht"),
         ({"folder": "Fehlt"}, "Den Ordner „Fehlt“ gibt es in diesem Postfach nicht"),
-        ({"done": "Fehlt"}, "UID MOVE abgelehnt"),
     ],
 )
 def test_a_fault_is_kept_for_the_administrator_and_goes_once_it_works(
@@ -155,6 +154,19 @@ def test_a_fault_is_kept_for_the_administrator_and_goes_once_it_works(
     row = returns_mailbox.state()
     assert row is not None
     assert (row.fault, row.faulty_since, row.read_at) == ("", None, clock())
+
+
+def test_without_the_folder_for_handled_ones_it_is_read_all_the_same_and_said(
+    app: Flask, clock: SteppingClock, server: ImapServer
+) -> None:
+    kept = server.add(CASES[0].raw)
+
+    reading = read_mailbox(config(server.url(done="Fehlt")), clock)
+
+    assert reading is not None
+    assert reading.taken == 1
+    assert "Den Ordner „Fehlt“ gibt es nicht" in reading.fault
+    assert kept.flags == {SEEN}
 
 
 @pytest.mark.parametrize("command", ["CAPABILITY", "LOGIN", "SELECT", "SEARCH", "FETCH"])
@@ -259,7 +271,7 @@ def test_without_a_mailbox_the_tick_does_nothing_but_forget(app: Flask, clock: S
         incoming.take_in(CASES[0].raw, now=clock())
     clock.advance(days=31)
 
-    tasks.read_returns()
+    tasks.read_returns.run()
 
     assert taken_in() == 0
     assert returns_mailbox.state() is None

@@ -97,7 +97,7 @@ class _Session(socketserver.StreamRequestHandler):
 
     def _login(self, arguments: str) -> str:
         self.is_in = arguments == f'{USER} "{PASSWORD}"' or arguments == f'"{USER}" "{PASSWORD}"'
-        return "OK in" if self.is_in else "NO [AUTHENTICATIONFAILED] wrong password"
+        return "OK in" if self.is_in else "NO [AUTHENTICATIONFAILED] no"
 
     def _authenticate(self, arguments: str) -> str:
         if arguments.upper() != "XOAUTH2":
@@ -118,6 +118,9 @@ class _Session(socketserver.StreamRequestHandler):
         self.folder = name
         self._say(f"* {len(self._kept)} EXISTS".encode())
         return "OK [READ-WRITE] selected"
+
+    def _status(self, arguments: str) -> str:
+        return "OK done" if arguments.partition('" ')[0].strip('"') in self.imap.folders else "NO no such folder"
 
     @property
     def _kept(self) -> list[Kept]:
