@@ -16,7 +16,7 @@ navigation.register(
     "deliveries.operations",
     40,
     visible=lambda: visitor().has(Role.ADMINISTRATOR),
-    covers=("deliveries.send_again", "deliveries.outlook"),
+    covers=("deliveries.send_again", "deliveries.outlook", "deliveries.returned"),
 )
 navigation.register(
     "main",

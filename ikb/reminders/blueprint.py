@@ -11,6 +11,7 @@ from ikb.web import labels, navigation
 
 bp = Blueprint("reminders", __name__, url_prefix="/verfahren/<int:procedure_id>/nachrichten")
 navigation.register("procedure", "Nachrichten", "reminders.messages", 60, values=current_values, covers=("reminders.",))
+labels.add("attempt", {"delayed": "verzögert", "out_of_office": "automatische Antwort"}, {"delayed": "info"})
 labels.add("attempt", {"retry": "wird wiederholt"} | labels.LABELS["delivery"], {"retry": "warning"})
 labels.TONES["attempt"].update(labels.TONES["delivery"])
 labels.add(
@@ -35,6 +36,7 @@ class Tab:
 
 TABS = (
     Tab("Alle Nachrichten", "reminders.messages"),
+    Tab("Nicht zugestellt", "reminders.undelivered"),
     Tab("Vorschau", "reminders.preview"),
     Tab("Regeln", "reminders.rules"),
     Tab("Texte", "reminders.texts"),

@@ -7,8 +7,18 @@ from datetime import datetime
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, FieldList, Form, FormField, SelectChoice, SelectField, TextAreaField, TimeField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms import (
+    BooleanField,
+    EmailField,
+    FieldList,
+    Form,
+    FormField,
+    SelectChoice,
+    SelectField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional, ValidationError
 
 from ikb.reminders.model import CallOutcome
 from ikb.reminders.rules import MOST_DAYS, OFFERED_STEPS, Rules, Step, in_words
@@ -50,6 +60,20 @@ class StepForm(Form):
         """Raises ValidationError for more days than are sensible."""
         if field.data is not None and field.data > MOST_DAYS:
             raise ValidationError(f"Erinnern lässt sich frühestens {MOST_DAYS} Tage vor der Frist.")
+
+
+class CorrectionForm(FlaskForm):
+    """An address that is put right, or found to be right."""
+
+    row_version = row_version()
+    email = EmailField(
+        "E-Mail-Adresse",
+        validators=[
+            DataRequired("Geben Sie die Adresse ein."),
+            Email("Das ist keine vollständige E-Mail-Adresse. Sie sieht so aus: post@verein.example.org."),
+            Length(max=254, message="Höchstens 254 Zeichen."),
+        ],
+    )
 
 
 class RulesForm(FlaskForm):

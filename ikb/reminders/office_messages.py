@@ -95,7 +95,7 @@ def render_undeliverable(delivery: Delivery, now: datetime) -> Mail:
         procedure=db.session.get_one(Procedure, delivery.subject_id),
         invitations=leads.unreached(delivery.subject_id),
         today=berlin_day(now),
-        link=external_url("institutions.invitations", procedure_id=delivery.subject_id, filter="undelivered"),
+        link=external_url("reminders.undelivered", procedure_id=delivery.subject_id),
     )
 
 
