@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.orm import defer, joinedload, lazyload, selectinload
+from sqlalchemy.orm import joinedload, lazyload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from ikb.accounts.policy import Visitor, visible_to
@@ -20,7 +20,6 @@ from ikb.procedures.model import ParticipationPhase, PhaseState
 from ikb.procedures.queries import led_by
 from ikb.reminders.model import CallNote, ReminderRules
 from ikb.reminders.rules import USUAL, Rules
-from ikb.web.paging import PAGE_SIZE, Page
 
 # A step in one of these states has a sitting ahead, or one whose result is not there yet.
 AWAITING_RESULT = (StationState.PLANNED, StationState.SCHEDULED, StationState.INVITED)
@@ -241,29 +240,3 @@ def consultation_of(delivery: Delivery) -> Consultation | None:
         joinedload(Consultation.organization).joinedload(Organization.clerks).joinedload(Clerk.user),
     ]
     return db.session.get(Consultation, delivery.subject_id, options=options)
-
-
-def tally(procedure_id: int) -> dict[tuple[str, str], int]:
-    """How many messages of a procedure are of which kind and in which state: {(kind, state): number}."""
-    rows = (
-        select(Delivery.kind, Delivery.state, func.count())
-        .where(Delivery.procedure_id == procedure_id)
-        .group_by(Delivery.kind, Delivery.state)
-    )
-    return {(kind, state): number for kind, state, number in db.session.execute(rows)}
-
-
-def messages(procedure_id: int, *, kind: str, state: str, number: int, total: int) -> Page[Delivery]:
-    """One page of a procedure's messages, as far as a filter leaves them, the latest first, without their texts.
-
-    total: of the filter, from the tally.
-    """
-    rows = select(Delivery).where(Delivery.procedure_id == procedure_id).options(defer(Delivery.body_text))
-    if kind:
-        rows = rows.where(Delivery.kind == kind)
-    if state:
-        rows = rows.where(Delivery.state == state)
-    number = min(number, max(1, -(-total // PAGE_SIZE)))
-    rows = rows.order_by(Delivery.next_at.desc(), Delivery.id.desc())
-    items = db.session.scalars(rows.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
-    return Page(items, number, PAGE_SIZE, total)
