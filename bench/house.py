@@ -105,7 +105,9 @@ class Place:
     def page(self, path: str) -> Next:
         """A page of the large procedure, as its lead sees it."""
         signer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
-        cookie = f"{self.app.config['SESSION_COOKIE_NAME']}={signer.dumps({'_user_id': SESSION, '_fresh': True})}"
+        # With a form token, as every browser has one after its first page.
+        kept = {"_user_id": SESSION, "_fresh": True, "csrf_token": "0" * 40}
+        cookie = f"{self.app.config['SESSION_COOKIE_NAME']}={signer.dumps(kept)}"
         return always(Request(f"/verfahren/{self.town.procedure_id}{path}", headers={"Cookie": cookie}))
 
     @cached_property
