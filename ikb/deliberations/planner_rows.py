@@ -47,6 +47,7 @@ def station_of(step: Consultation) -> Station:
         place=meeting.place if meeting else "",
         position=step.position or 0,
         predecessor=step.predecessor_id,
+        is_laid=step.laid_paper_id is not None,
         skip_reason=step.skip_reason or "",
         recorded_on=berlin_day(step.results[0].recorded_at) if step.results else None,
         cancelled=bool(meeting.cancelled) if meeting else False,

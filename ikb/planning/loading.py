@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Date, String, literal, select, union_all
 from sqlalchemy.orm import lazyload
 
-from ikb.core.clock import berlin_day
-from ikb.core.notice import NoticeRule, ShortUnit, Unit, Way
-from ikb.core.results import Outcome
-from ikb.core.sequence.values import Body, Break, BreakKind, Sitting, Station, Step, StepKind, Town
-from ikb.core.workflow import StationState
+from ikb.core.notice import Unit
+from ikb.core.sequence.values import Break, BreakKind, Sitting, Station, Step, StepKind, Town
 from ikb.db import db
 from ikb.deliberations.model import Consultation, Meeting, MeetingOrganization, Organization
+from ikb.deliberations.planner_rows import body_of, station_of
 from ikb.planning import queries
 from ikb.planning.model import Act, FindingOverride, Move, MoveState, Presenter, Scenario, TownPlan
 from ikb.procedures import town_days
@@ -64,30 +62,8 @@ def _stations(procedure_id: int, steps: Sequence[Consultation], own: Collection[
 
 
 def _station(step: Consultation, presenter: str, consent_on: date | None, is_own: bool) -> Station:
-    meeting = step.agenda_item.meeting if step.agenda_item else None
-    result = step.result
-    return Station(
-        id=step.id,
-        organization=step.organization_id,
-        name=step.organization.name,
-        kind=step.organization.kind,
-        role=step.role,
-        state=StationState(step.state),
-        outcome=Outcome(result.outcome) if result else None,
-        sitting=meeting.id if meeting else None,
-        on=meeting.held_on if meeting else None,
-        starts=meeting.starts_at_local if meeting else None,
-        ends=meeting.ends_at_local if meeting else None,
-        place=meeting.place if meeting else "",
-        position=step.position,
-        predecessor=step.predecessor_id,
-        presenter=presenter,
-        is_own=is_own,
-        skip_reason=step.skip_reason,
-        recorded_on=berlin_day(step.results[0].recorded_at) if step.results else None,
-        consent_on=None if meeting else consent_on,
-        cancelled=meeting.cancelled if meeting else False,
-    )
+    known = station_of(step)
+    return replace(known, presenter=presenter, is_own=is_own, consent_on=consent_on if known.sitting is None else None)
 
 
 def _beside(procedure_id: int) -> tuple[dict[int, str], dict[int, date]]:
@@ -125,25 +101,6 @@ def _town(plan: TownPlan, bodies: Iterable[Organization], calendar: Iterable[Sit
         busy=(plan.busy_sittings, plan.busy_days),
         presenter_minutes=plan.presenter_minutes,
         silence_days=plan.silence_days,
-    )
-
-
-def body_of(organization: Organization) -> Body:
-    """The rules of a committee's sittings as its register page has them."""
-    return Body(
-        id=organization.id,
-        notice=NoticeRule(
-            days=organization.notice_days,
-            unit=Unit(organization.notice_unit),
-            count_delivery_day=organization.count_delivery_day,
-            count_meeting_day=organization.count_meeting_day,
-            short_amount=organization.short_notice_amount,
-            short_unit=ShortUnit(organization.short_notice_unit),
-            delivery=Way(organization.delivery),
-            extra_days=organization.delivery_extra_days,
-        ),
-        papers_days=organization.papers_days,
-        minutes_days=organization.minutes_days,
     )
 
 
