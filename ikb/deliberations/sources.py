@@ -18,11 +18,17 @@ from ikb.web.filters import clock_time, moment
 
 @dataclass(frozen=True)
 class Source:
-    """A council system as pages name it. read_at: when it was last read to the end; fields: those for which it leads."""
+    """A council system as pages name it.
+
+    read_at:   when it was last read to the end.
+    fields:    those for which it leads.
+    documents: what it offers there, as (name, address).
+    """
 
     name: str
     read_at: datetime | None
     fields: frozenset[str] = frozenset()
+    documents: tuple[tuple[str, str], ...] = ()
 
     def in_words(self, now: datetime) -> str:
         """`aus ALLRIS, gelesen heute um 14:05 Uhr`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
@@ -21,6 +22,16 @@ FIELDS = {
     "dates": ("held_on", "role", "cancelled"),
     "agendas": ("public", "time", "place", "agenda"),
     "results": ("result",),
+}
+
+
+# What a document without a name is called.
+USES = {
+    "invitation": "Einladung",
+    "minutes": "Niederschrift",
+    "extract": "Beschlussauszug",
+    "main": "Vorlage",
+    "further": "Anlage",
 }
 
 
@@ -145,13 +156,18 @@ def sources(kind: str, ids: Sequence[int]) -> dict[int, Source]:
     read = _read_at()
     systems = {one.id: one for one in db.session.scalars(select(CouncilSystem))}
     return {
-        local_id: Source(systems[system_id].name, read.get(system_id), _led_fields(systems[system_id], facts, kind))
+        local_id: Source(
+            systems[system_id].name,
+            read.get(system_id),
+            _led_fields(systems[system_id], facts, kind),
+            tuple((file["name"] or USES[file["use"]], file["url"]) for file in facts.get("files", ())),
+        )
         for local_id, system_id, facts in rows
         if local_id is not None
     }
 
 
-def _led_fields(system: CouncilSystem, facts: dict[str, object], kind: str) -> frozenset[str]:
+def _led_fields(system: CouncilSystem, facts: dict[str, Any], kind: str) -> frozenset[str]:
     led = {name for kind_of_field, names in FIELDS.items() if system.leads(kind_of_field) for name in names}
     if kind == "consultation" and not facts.get("role") and not facts.get("authoritative"):
         led.discard("role")  # what the council system does not say, ikb keeps

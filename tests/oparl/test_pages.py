@@ -14,6 +14,7 @@ from ikb.deliberations import queries as deliberations
 from ikb.oparl.model import CouncilSystem, Difference
 from tests.factories import make_consultation, make_organization, make_user
 from tests.oparl.conftest import FEW_COMMITTEES, connect, read_all
+from tests.oparl.town import item_path, meeting_path
 
 
 @pytest.fixture
@@ -144,6 +145,27 @@ def test_a_station_and_its_sitting_say_where_they_come_from(few, paper, as_user)
     assert "Aus ALLRIS" in sitting
     assert "Sitzung absagen" not in sitting
     assert "Punkt hinzufügen" not in sitting
+
+
+def test_minutes_and_extract_are_found_where_the_council_system_keeps_them(few, paper, as_user):
+    day = date(2010, 9, 23)
+    minutes = {"id": f"{few.url}/f/1", "type": "File", "accessUrl": "https://rat.example.org/1.pdf"}
+    extract = {"id": f"{few.url}/f/2", "type": "File", "accessUrl": "https://rat.example.org/2.pdf", "name": "Auszug 2"}
+    few.tell(
+        change={
+            meeting_path("Rat der Stadt", day): {"resultsProtocol": minutes},
+            item_path("Rat der Stadt", day): {"resolutionFile": extract},
+        }
+    )
+    connect(few, FEW_COMMITTEES)
+    lead = as_user(paper.procedure.leads[0].user)
+    council = next(step for step in deliberations.sequence(paper.procedure_id) if step.role == "decision")
+
+    station = lead.get(f"/beratungen/{council.id}").text
+    sitting = lead.get(f"/sitzungen/{council.agenda_item.meeting_id}").text
+
+    assert '<a href="https://rat.example.org/2.pdf" rel="noreferrer">Auszug 2 (ALLRIS)</a>' in station
+    assert '<a href="https://rat.example.org/1.pdf" rel="noreferrer">Niederschrift (ALLRIS)</a>' in sitting
 
 
 def test_a_lead_decides_about_differences_of_the_own_procedure_only(few, paper, as_user):
