@@ -41,6 +41,7 @@ TABS = (
     Tab("Regeln", "reminders.rules"),
     Tab("Texte", "reminders.texts"),
     Tab("Anrufliste", "reminders.calls"),
+    Tab("Briefe", "reminders.paper"),
 )
 
 

@@ -51,7 +51,10 @@ def message(procedure: Procedure, number: int, **values: Any) -> Delivery:
         "body_text": "Guten Tag,\nwir bitten.",
     }
     times = dict.fromkeys(("created_at", "due_at", "next_at", "stale_at"), at)
-    return factories.save(Delivery(**(given | times | values), dedup_key=f"k{number}", message_id=f"<{number}@x>"))
+    row: Delivery = factories.save(
+        Delivery(**(given | times | values), dedup_key=f"k{number}", message_id=f"<{number}@x>")
+    )
+    return row
 
 
 def listed(browser: Browser, procedure: Procedure, **wanted: str) -> str:
