@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -90,7 +90,13 @@ def sittings(points: Sequence[PointEntry]) -> tuple[Sat, ...]:
             _final(Outcome.NO_RECOMMENDATION, Tally(9, 9, 1, 19), groups=groups, motions=(postponed,)),
         ),
         Sat("Psychiatriebeirat", date(2010, 6, 16), _final(Outcome.RECOMMENDED, Tally(11, 0, 1))),
-        Sat("Seniorenrat", date(2010, 6, 16), _final(Outcome.RECOMMENDED_AMENDED, Tally(14, 0, 0)), (care,)),
+        Sat(
+            "Seniorenrat",
+            date(2010, 6, 16),
+            # Its minutes are still to be released.
+            replace(_final(Outcome.RECOMMENDED_AMENDED, Tally(14, 0, 0)), is_provisional=True),
+            (care,),
+        ),
         Sat(
             "Beirat für Behindertenfragen",
             date(2010, 6, 23),
