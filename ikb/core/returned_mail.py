@@ -284,13 +284,13 @@ def _type(part: Message) -> str:
 
 
 def _header(message: Message, name: str) -> str:
-    value = message.get(name)
-    if value is None:
-        return ""
+    """A header's words, encoded ones decoded; bare UTF-8, which many servers write, as what it is (RFC 6532)."""
+    found = next((str(value) for key, value in message.raw_items() if key.lower() == name.lower()), "")
+    text = found[:2000].encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     try:
-        return _one_line(str(make_header(decode_header(str(value)[:2000]))))
+        return _one_line(str(make_header(decode_header(text))))
     except STUMBLES:
-        return _one_line(str(value)[:2000])
+        return _one_line(text)
 
 
 def _one_line(text: str) -> str:

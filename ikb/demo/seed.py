@@ -20,7 +20,7 @@ from ikb.deliberations import intake, stations
 from ikb.deliberations import organizations as committees
 from ikb.deliberations.model import AgendaItem, Consultation, Meeting, Organization
 from ikb.deliveries import sending
-from ikb.demo import planning, results, voices
+from ikb.demo import planning, results, returns, voices
 from ikb.demo import register as committee_register
 from ikb.demo.rules import seed_rules
 from ikb.demo.story import Story, consultation_table
@@ -89,6 +89,7 @@ def seed(story: Story, now: datetime) -> Seeded:
     seed_rules(procedure, by=_as(people[Role.LEAD]), now=story.at(date(2010, 5, 4), 9))
     phase = _participation(procedure, paper_version, people[Role.LEAD], story)
     _answers(phase, story, now)
+    returns.seed(phase, now)
     seeded.institution_links = _links(phase)
     seeded.further_users = planning.open_offices(story.at(date(2009, 10, 2), 11))
     planning.fill_calendar(story.at(date(2010, 5, 3), 12))

@@ -112,6 +112,12 @@ def test_what_was_damaged_on_its_way_is_still_read_or_unknown() -> None:
         assert_storable(read(bytes(raw[: chance.randrange(len(raw))])))
 
 
+def test_a_subject_in_bare_utf_8_is_read_as_what_it_is() -> None:
+    raw = plain(TO, "Automatische Antwort: Konzept für Bürger", "Bis bald.", f"In-Reply-To: {OURS}\n")
+
+    assert read(raw).reason == "Automatische Antwort: Konzept für Bürger"
+
+
 def test_an_address_of_a_machine_is_no_status_code() -> None:
     raw = plain("MAILER-DAEMON@x.example.org", "failure notice", f"<{TO}>:\nConnected to 5.1.1.7 but it is not known.")
 
