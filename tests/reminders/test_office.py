@@ -13,7 +13,7 @@ from ikb import mail
 from ikb.accounts.model import Role, User
 from ikb.core.clock import at_local
 from ikb.db import db, transaction
-from ikb.deliberations import stations
+from ikb.deliberations import falling_out, stations
 from ikb.deliberations.model import Consultation, StationState
 from ikb.deliveries import service as deliveries
 from ikb.deliveries.model import Delivery, DeliveryState
@@ -104,6 +104,31 @@ def test_several_changes_are_one_mail_for_each_person_after_an_hour(
     text = text_of(wire.sent[0])
     assert "- Kulturausschuss berät am Do., 04.07.2030 statt am Mi., 03.07.2030." in text
     assert "- Jugendausschuss berät am Sa., 20.07.2030 statt am Fr., 12.07.2030." in text
+
+
+@pytest.mark.parametrize(
+    ("is_moved", "sentence"),
+    [
+        (False, "- Jugendausschuss hat keinen Sitzungstag mehr; bisher war es Fr., 12.07.2030."),
+        (True, "- Jugendausschuss berät am Mo., 15.07.2030 statt am Fr., 12.07.2030."),
+    ],
+    ids=["cancelled", "moved"],
+)
+def test_a_whole_sitting_that_falls_out_or_moves_is_one_mail_too(
+    station: Consultation, lead: User, clerk: User, clock: SteppingClock, is_moved: bool, sentence: str
+) -> None:
+    meeting = station.agenda_item.meeting  # type: ignore[union-attr]
+    act: dict[str, Any] = {"seen": meeting.row_version, "by": SYSTEM, "now": clock()}
+    with transaction():
+        if is_moved:
+            falling_out.move(meeting, date(2030, 7, 15), None, None, "Der Saal ist belegt.", **act)
+        else:
+            falling_out.cancel(meeting, "Der Vorsitz ist erkrankt.", **act)
+
+    wire = send(clock, "sequence_changed")
+
+    assert sorted(wire.recipients) == sorted([lead.email, clerk.email])
+    assert sentence in text_of(wire.sent[0])
 
 
 def test_moved_there_and_back_is_nothing_to_tell(station: Consultation, clock: SteppingClock) -> None:
