@@ -67,10 +67,10 @@ def growth(house: House) -> Iterator[Pair]:
 def mail(house: House) -> Iterator[Pair]:
     """From opening a phase to the 93rd invitation at the mail server."""
     with fanout.post_office(house) as office:
-        to_come = [Wanted("rate", at_least=0.60, is_due=False)]
-        yield Pair("93 invitations", "bare smtplib", office.invite, office.bare_smtp, to_come)
-        to_come = [Wanted("rate", at_least=0.35, is_due=False)]
-        yield Pair("93 invitations", "Celery no-op", office.invite, office.bare_tasks, to_come)
+        wanted = [Wanted("rate", at_least=0.60)]  # so the 93rd arrives within less than twice the time
+        yield Pair("93 invitations", "bare smtplib", office.invite, office.bare_smtp, wanted)
+        wanted = [Wanted("rate", at_least=0.35)]
+        yield Pair("93 invitations", "Celery no-op", office.invite, office.bare_tasks, wanted)
 
 
 PAIRS = {

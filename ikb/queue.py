@@ -26,7 +26,7 @@ from ikb.db import after_commit, db
 # Task name -> seconds between two ticks. Plain UTC intervals: a crontab skips or doubles hours when the clocks change.
 TICKS = {
     "oparl.sync": 300.0,
-    "deliveries.send_due": 15.0,
+    "deliveries.send_due": 5.0,  # a message is out within ten seconds of being due, also where nobody woke the worker
     "reminders.plan": 60.0,
     "consolidation.sweep": 15.0,
     "deliveries.read_returns": 60.0,

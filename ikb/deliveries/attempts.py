@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
 from ikb import log, mail
 from ikb.core.clock import Clock
-from ikb.db import db, transaction
+from ikb.db import db, on_sqlite, transaction
 from ikb.deliveries import ledger, refusals
 from ikb.deliveries.kinds import Address, Kind, kind_of
 from ikb.deliveries.ledger import UNWANTED, Claim, Outcome
@@ -35,6 +36,7 @@ def attempt(claim: Claim, transport: mail.Transport, clock: Clock) -> Outcome:
     delivery, kind, now = claim.delivery, kind_of(claim.delivery.kind), clock()
     if kind is None:
         return again(delivery, UNKNOWN_KIND, now)
+    _read_without_transaction()
     try:
         if kind.hold is not None and (until := kind.hold(delivery, now)) is not None:
             db.session.commit()
@@ -49,6 +51,13 @@ def attempt(claim: Claim, transport: mail.Transport, clock: Clock) -> Outcome:
         return again(delivery, f"Die Nachricht konnte nicht erstellt werden ({type(fault).__name__}).", now)
     db.session.commit()  # nothing is held open while a mail server thinks
     return _send(delivery, message, kind, transport, clock)
+
+
+def _read_without_transaction() -> None:
+    """Each question by itself, as PostgreSQL answers them anyway (READ COMMITTED): two round trips fewer per message."""
+    engine = db.engine
+    if isinstance(engine, Engine) and not on_sqlite(engine):
+        db.session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
 
 
 def _held(delivery: Delivery, until: datetime) -> Outcome:

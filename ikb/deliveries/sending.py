@@ -88,7 +88,9 @@ def send_due(
     during which it has lasted long enough by the clock; in the last two cases the next run is woken.
     wait: for the seconds until a mail server takes the next message, where it takes only so many a minute.
     """
-    clock = skew.corrected(clock)
+    clock, is_due = skew.look(clock)
+    if not is_due:
+        return Report()
     every = pace.interval(current_config())
     if transport is not None:
         return _go(_Run(clock, transport, at_most, clock() + lasts, wait, every))
@@ -113,9 +115,15 @@ def _first_claim(run: _Run) -> Claim | None:
         claim = _claim(run) if run.every is None else None
     if run.every is not None:
         return _claim_in_turn(run)
-    if claim is not None and queries.due_count(run.clock()) >= HELP_FROM:
+    if claim is not None and _needs_help(run.clock()):
         wake("deliveries.send_due")  # whoever comes asks the same: one after the other until all slots are busy
     return claim
+
+
+def _needs_help(now: datetime) -> bool:
+    due = queries.due_count(now)
+    db.session.commit()
+    return due >= HELP_FROM
 
 
 def _settle_and_claim(run: _Run, claim: Claim, outcome: Outcome) -> Claim | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -127,7 +127,7 @@ def _row(message: Planned, now: datetime) -> dict[str, Any]:
         raise ValueError(f"{message.kind} about {message.subject_id} has no recipient.")
     due_at = require_aware(message.due_at)
     name = mail.one_line(message.recipient_name)[:200]
-    return asdict(message) | {
+    return vars(message) | {
         "recipient": recipient,
         "recipient_name": name,
         "dedup_key": message.dedup_key,
