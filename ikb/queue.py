@@ -158,7 +158,8 @@ class Scheduler(PlainScheduler):
 
 
 @worker_ready.connect(weak=False)
-def _begin_showing_life(sender: Any, **_: Any) -> None:
+def begin_showing_life(sender: Any, **_: Any) -> None:
+    """The worker's signs of life, from its parent process, as long as it runs. sender: its consumer, once that is ready."""
     app = getattr(sender.app, "flask_app", None)
     if app is not None:
         threading.Thread(target=_show_life_of_worker, args=(app, sender.controller), daemon=True).start()

@@ -19,6 +19,7 @@ from celery.worker import WorkController
 from flask import Flask
 
 from ikb import log
+from ikb.queue import begin_showing_life
 
 WEB_THREADS = 6
 WORKER_THREADS = 2
@@ -59,9 +60,16 @@ def _ended_by_signals() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+class _Worker(WorkController):
+    """A worker inside this process: only `celery worker` itself tells everybody when it is ready."""
+
+    def on_consumer_ready(self, consumer: Any) -> None:
+        begin_showing_life(consumer)
+
+
 @contextmanager
 def _background(celery: Celery) -> Iterator[None]:
-    worker = WorkController(
+    worker = _Worker(
         app=celery,
         pool="threads",
         concurrency=WORKER_THREADS,

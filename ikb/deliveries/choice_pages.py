@@ -55,7 +55,8 @@ def _trust_one_click(state: BlueprintSetupState) -> None:
 def my_choices() -> ResponseReturnValue:
     """What one gets by mail, what of it can be declined, and what cannot."""
     declined = refusals.declined_by(_me().email)
-    streams = [(stream, names, stream in declined) for stream, names in kinds.declinable_streams().items()]
+    offered = sorted(kinds.declinable_streams().items(), key=lambda entry: label("mail_stream", entry[0]))
+    streams = [(stream, names, stream in declined) for stream, names in offered]
     mandatory = sorted(label("message", kind.name) for kind in kinds.kinds() if kind.mandatory)
     return render_template("deliveries/choices.html", me=_me(), streams=streams, mandatory=mandatory)
 

@@ -106,7 +106,6 @@ def render_test(delivery: Delivery, now: datetime) -> Mail:
     return replace(mail, subject=f"Probe: {mail.subject}")
 
 
-labels.add("mail_stream", {service.REMINDER: "Erinnerungen an Fristen der Beteiligung"})
 labels.add("message", {wordings.TEST: "Probe an sich selbst"})
 register_kind(wordings.TEST, still_wanted=test_wanted, render=render_test, urgency=2)
 register_kind(

@@ -23,7 +23,6 @@ labels.add(
         leads.UNDELIVERABLE: "Nicht erreichbare Institutionen",
     },
 )
-labels.add("mail_stream", {"office": "Hinweise zu Sitzungen und zur Beratungsfolge"})
 
 
 def task_wanted(delivery: Delivery, now: datetime) -> bool:
@@ -111,6 +110,6 @@ register_kind(
     stream="sequence",
 )
 register_kind(
-    leads.BUSY_DAYS, still_wanted=busy_wanted, render=render_busy, urgency=7, mandatory=False, stream="office"
+    leads.BUSY_DAYS, still_wanted=busy_wanted, render=render_busy, urgency=7, mandatory=False, stream="sittings"
 )
 register_kind(leads.UNDELIVERABLE, still_wanted=undeliverable_wanted, render=render_undeliverable, urgency=4)
