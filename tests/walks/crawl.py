@@ -23,12 +23,14 @@ STATIC = "static"
 class Crawl:
     """A walk along the links, by GET and on one host only.
 
-    pages: by view, the addresses that answered. dead: each link that leads to nothing, with the page it stands on.
+    pages: by view, the addresses that answered with a page; files: those that answered with a file.
+    dead:  each link that leads to nothing, with the page it stands on.
     """
 
     def __init__(self, web: APIRequestContext, views: MapAdapter, base_url: str, enters: Callable[[str], bool]) -> None:
         """views: tells which view an address belongs to. enters: whether links to a view are followed at all."""
         self.pages: dict[str, list[str]] = {}
+        self.files: dict[str, list[str]] = {}
         self.dead: list[str] = []
         self._web = web
         self._views = views
@@ -67,7 +69,7 @@ class Crawl:
             self.dead.append(f"{page} ({answer.status}), on {source}")
             return
         if "text/html" not in answer.headers.get("content-type", ""):
-            self.pages.setdefault(STATIC, []).append(page)
+            self.files.setdefault(view, []).append(page)
             return
         self.pages.setdefault(self._view_of(answer.url) or view, []).append(answer.url)
         shown = Page(answer.text())
