@@ -60,7 +60,7 @@ def _ended_by_signals() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-class _Worker(WorkController):
+class _Worker(WorkController):  # type: ignore[misc]
     """A worker inside this process: only `celery worker` itself tells everybody when it is ready."""
 
     def on_consumer_ready(self, consumer: Any) -> None:

@@ -124,9 +124,10 @@ def submit(
     statements, said = queries.with_remarks_of_draft(invitation.id)
     if earlier := next((statement for statement in statements if statement.key == key), None):
         return earlier
+    is_late = not is_in_time(invitation, now)
     statement = _to_submit(invitation, statements, said, answer, now)
     handed_in = said if answer == Answer.REMARKS else []
-    _seal(statement, key, answer, now)
+    _seal(statement, key, answer, is_late, now)
     statement.author_name = author_name.strip()[:LONGEST_NAME]
     statement.consents_to_name = consents_to_name and bool(statement.author_name)
     _replace_earlier(statement, statements)
@@ -268,10 +269,10 @@ def _new_draft_beside(invitation: Invitation, statements: Sequence[Statement], n
     return row
 
 
-def _seal(statement: Statement, key: UUID, answer: Answer, now: datetime) -> None:
+def _seal(statement: Statement, key: UUID, answer: Answer, is_late: bool, now: datetime) -> None:
     statement.state, statement.answer, statement.key = StatementState.SUBMITTED, answer, key
     statement.submitted_at = statement.changed_at = now
-    statement.is_late = not is_in_time(statement.invitation, now)
+    statement.is_late = is_late
     statement.number = _number_of(statement, now)
 
 

@@ -10,9 +10,19 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from ikb.accounts.limits import limiter
 from ikb.core.clock import system_clock
 from ikb.db import db
 from tests.conftest import migrated_app
+
+
+@pytest.fixture(autouse=True)
+def _limits_as_before() -> Iterator[None]:
+    """There is one limiter for all applications: where a drill's own counts dies with it, the others count in memory."""
+    yield
+    in_memory = Flask("limits in memory")
+    in_memory.config["RATELIMIT_STORAGE_URI"] = "memory://"
+    limiter.init_app(in_memory)
 
 
 @pytest.fixture

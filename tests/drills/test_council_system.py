@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,7 +18,7 @@ from ikb.db import db
 from ikb.deliberations import queries
 from ikb.oparl.model import CouncilSystem, RunState, SyncRun
 from tests.conftest import SECRET, migrated_app
-from tests.drills.test_worker_killed import Worker
+from tests.drills.plant import Part
 from tests.factories import make_draft, make_paper, make_procedure, make_user, make_version
 from tests.oparl.conftest import add, choose, confirm
 from tests.oparl.server import council_server
@@ -41,7 +40,7 @@ def house(own_postgres: str, valkey: Any, valkey_db: int, tmp_path: Path) -> Ite
 
 
 @pytest.fixture
-def worker(house: Flask, own_postgres: str, tmp_path: Path) -> Iterator[Worker]:
+def worker(house: Flask, own_postgres: str, tmp_path: Path) -> Iterator[Part]:
     settings = {
         "IKB_ENV": "test",
         "IKB_SECRET_KEY": SECRET,
@@ -50,13 +49,13 @@ def worker(house: Flask, own_postgres: str, tmp_path: Path) -> Iterator[Worker]:
         "IKB_DATA_DIR": str(tmp_path),
     }
     kept = {name: value for name, value in os.environ.items() if not name.startswith("IKB_")}
-    started = Worker(kept | settings, tmp_path / "worker.log")
+    started = Part("worker", kept | settings, tmp_path / "worker.log")
     started.start()
     yield started
-    started.kill(signal.SIGTERM)
+    started.stop()
 
 
-def until(condition: Callable[[], bool], worker: Worker) -> None:
+def until(condition: Callable[[], bool], worker: Part) -> None:
     """Look again and again until the worker has done it."""
     ends_at = time.monotonic() + PATIENCE
     while not condition():
@@ -71,7 +70,7 @@ def finished(count: int) -> bool:
     return states == [RunState.FINISHED] * count
 
 
-def test_a_real_worker_reads_the_same_sequence_as_one_entered_by_hand(house: Flask, worker: Worker) -> None:
+def test_a_real_worker_reads_the_same_sequence_as_one_entered_by_hand(house: Flask, worker: Part) -> None:
     with council_server() as server, house.app_context():
         server.tell(load=town())
         by_hand = entered_by_hand()

@@ -272,13 +272,14 @@ def test_a_committee_that_the_system_deleted_stays_here_and_is_reported(few, pap
     assert len(queries.sequence(paper.procedure_id)) == 5
 
 
-def test_what_is_due_is_asked_for_by_the_tick_and_nothing_else(few, paper, clock):
+def test_what_is_due_is_asked_for_by_the_tick_and_nothing_else(app, few, paper, clock):
+    tick = app.extensions["celery"].tasks["oparl.sync"]
     connect(few, FEW_COMMITTEES)
     few.asked()
 
-    tasks.sync()
+    tick()
     assert few.asked() == []
     clock.advance(minutes=61)
-    tasks.sync()
+    tick()
 
     assert few.asked() != []
