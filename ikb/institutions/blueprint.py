@@ -1,0 +1,45 @@
+"""The blueprint of the institutions room, its way in, and what each of its pages loads first."""
+
+from __future__ import annotations
+
+from flask import Blueprint, url_for
+
+from ikb.accounts.policy import load_visible, visitor
+from ikb.errors import NotReady
+from ikb.institutions import queries
+from ikb.institutions.model import Invitation
+from ikb.procedures.current import current_values, load_procedure, set_procedure
+from ikb.procedures.model import ParticipationPhase
+from ikb.web import navigation
+
+bp = Blueprint("institutions", __name__, url_prefix="/verfahren/<int:procedure_id>/beteiligung")
+navigation.register(
+    "procedure",
+    "Beteiligung",
+    "institutions.invitations",
+    20,
+    values=current_values,
+    covers=("institutions.", "statements.index", "statements.detail"),
+)
+
+
+def phase_of(procedure_id: int) -> ParticipationPhase:
+    """The phase that the pages of a procedure are about. Raises NotReady where there is none, NotFound for others."""
+    phase = queries.current_phase(procedure_id, visitor())
+    if phase is None:
+        load_procedure(procedure_id)  # 404 for whoever does not lead it
+        raise NotReady("Legen Sie zuerst fest, welche Fassung bis wann zur Beteiligung steht: unter „Einstellungen“.")
+    set_procedure(phase.procedure)
+    return phase
+
+
+def invitation_of(procedure_id: int, invitation_id: int) -> Invitation:
+    """One invitation to a procedure that the visitor leads. Raises NotFound."""
+    found = load_visible(Invitation, Invitation.id == invitation_id, Invitation.phase.has(procedure_id=procedure_id))
+    set_procedure(found.phase.procedure)
+    return found
+
+
+def address_of(found: Invitation) -> str:
+    """Its own page."""
+    return url_for(".invitation", procedure_id=found.phase.procedure_id, invitation_id=found.id)

@@ -1,0 +1,106 @@
+"""Institutions into a participation: a whole list, one by hand, or some that the register knows."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from ikb.accounts.model import Role
+from ikb.accounts.policy import allow, visitor
+from ikb.db import transaction
+from ikb.errors import Faulty, Implausible
+from ikb.institutions import intake, queries, service
+from ikb.institutions.blueprint import bp, phase_of
+from ikb.institutions.forms import ChoiceForm, InstitutionForm, UploadForm
+from ikb.institutions.register import Entry
+from ikb.moment import now
+from ikb.procedures.model import ParticipationPhase
+from ikb.tables.sheet import LARGEST_FILE
+from ikb.web.filters import plural
+
+
+@bp.route("/import", methods=["GET", "POST"])
+@allow(Role.LEAD)
+def import_file(procedure_id: int) -> ResponseReturnValue:
+    """A whole list from XLSX or CSV into the register and into this participation, or nothing of it."""
+    phase = phase_of(procedure_id)
+    form = UploadForm()
+    if not form.validate_on_submit():
+        return _import_page(phase, form), 422 if form.is_submitted() else 200
+    data = form.file.data.read(LARGEST_FILE + 1)
+    try:
+        with transaction():
+            taken = intake.import_data(data, by=visitor().actor, now=now())
+            service.add_to_phase(phase, taken.institutions, by=visitor().actor, now=now())
+    except Faulty as refusal:
+        return _import_page(phase, form, refusal.faults), 422
+    flash(f"{plural(len(taken.institutions), 'Institution', 'Institutionen')} aufgenommen.", "success")
+    for hint in taken.hints:
+        flash(hint, "info")
+    return redirect(url_for(".invitations", procedure_id=procedure_id), code=303)
+
+
+def _import_page(phase: ParticipationPhase, form: UploadForm, faults: list[str] | None = None) -> str:
+    return render_template(
+        "institutions/import.html",
+        procedure=phase.procedure,
+        phase=phase,
+        form=form,
+        faults=faults or [],
+        columns=intake.COLUMNS,
+        needed=intake.NEEDED,
+    )
+
+
+@bp.route("/neu", methods=["GET", "POST"])
+@allow(Role.LEAD)
+def new_institution(procedure_id: int) -> ResponseReturnValue:
+    """One institution into the register and into this participation."""
+    phase = phase_of(procedure_id)
+    form = InstitutionForm()
+    if form.validate_on_submit() and _take_in(phase, form):
+        flash(f"„{form.name.data}“ ist aufgenommen.", "success")
+        return redirect(url_for(".invitations", procedure_id=procedure_id), code=303)
+    status = 422 if form.is_submitted() else 200
+    return render_template("institutions/new.html", procedure=phase.procedure, phase=phase, form=form), status
+
+
+def _take_in(phase: ParticipationPhase, form: InstitutionForm) -> bool:
+    entry = Entry(
+        name=" ".join(form.name.data.split()),
+        kind=form.kind.data,
+        email=(form.email.data or "").strip().lower(),
+        contact_name=(form.contact_name.data or "").strip(),
+        district=(form.district.data or "").strip(),
+        address=(form.address.data or "").strip(),
+        language=form.language.data,
+    )
+    try:
+        with transaction():
+            institution = service.register(entry, by=visitor().actor, now=now())
+            service.add_to_phase(phase, [institution], by=visitor().actor, now=now())
+    except Implausible as refusal:
+        form.name.errors = [*form.name.errors, refusal.message]
+        return False
+    return True
+
+
+@bp.route("/auswahl", methods=["GET", "POST"])
+@allow(Role.LEAD)
+def choose(procedure_id: int) -> ResponseReturnValue:
+    """Institutions that the register knows already."""
+    phase = phase_of(procedure_id)
+    offered = queries.not_yet_invited(phase.id)
+    form = ChoiceForm()
+    form.institutions.choices = [(institution.id, institution.name) for institution in offered]
+    if not form.validate_on_submit():
+        status = 422 if form.is_submitted() else 200
+        page = render_template(
+            "institutions/choose.html", procedure=phase.procedure, phase=phase, form=form, offered=offered
+        )
+        return page, status
+    wanted = set(form.institutions.data)
+    with transaction():
+        added = service.add_to_phase(phase, [row for row in offered if row.id in wanted], by=visitor().actor, now=now())
+    flash(f"{plural(len(added), 'Institution', 'Institutionen')} hinzugefügt.", "success")
+    return redirect(url_for(".invitations", procedure_id=procedure_id), code=303)

@@ -1,0 +1,50 @@
+"""The lead's list: who is invited, and how far each one is."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from ikb.accounts.model import Role
+from ikb.accounts.policy import allow, visitor
+from ikb.institutions import queries
+from ikb.institutions.blueprint import bp
+from ikb.moment import today
+from ikb.procedures.current import load_procedure, set_procedure
+from ikb.web.paging import page_number
+
+FILTER_NAMES = {
+    "undelivered": "nicht zugestellt",
+    "unused": "Link nicht genutzt",
+    "opened": "genutzt",
+    "drafted": "Entwurf",
+    "submitted": "abgeschickt",
+    "without_remarks": "ohne Anmerkungen",
+    "extended": "verlängert",
+    "late": "verspätet",
+}
+
+
+@bp.get("")
+@allow(Role.LEAD)
+def invitations(procedure_id: int) -> ResponseReturnValue:
+    """Who is invited, and how far each one is."""
+    phase = queries.current_phase(procedure_id, visitor())
+    if phase is None:
+        return render_template("institutions/no_phase.html", procedure=load_procedure(procedure_id))
+    procedure = set_procedure(phase.procedure)
+    figures = queries.tally(phase.id)
+    chosen = request.args.get("filter") if request.args.get("filter") in FILTER_NAMES else None
+    search = request.args.get("suche", "")[:100]
+    page = queries.page_of(phase.id, figures, chosen, search, page_number(request.args))
+    return render_template(
+        "institutions/invitations.html",
+        procedure=procedure,
+        phase=phase,
+        figures=figures,
+        page=page,
+        chosen=chosen,
+        search=search,
+        filter_names=FILTER_NAMES,
+        today=today(),
+    )

@@ -1,0 +1,80 @@
+"""How far an invitation has come: what mail servers report, that a link was used, that an answer arrived."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+
+from sqlalchemy import Executable, bindparam, update
+from sqlalchemy.orm.util import identity_key
+
+from ikb.db import db
+from ikb.deliveries.model import Delivery
+from ikb.events import listens_to
+from ikb.institutions import queries
+from ikb.institutions.model import ANSWERED, Invitation, InvitationState
+
+# Further along never goes back: a late report from a mail server does not undo what the institution did since.
+ORDER = {
+    InvitationState.PLANNED: 0,
+    InvitationState.BOUNCED: 1,
+    InvitationState.INVITED: 1,
+    InvitationState.DELIVERED: 2,
+    InvitationState.OPENED: 3,
+    InvitationState.DRAFTED: 4,
+    **dict.fromkeys(ANSWERED, 5),
+}
+_UNUSED = [state for state, place in ORDER.items() if place < ORDER[InvitationState.OPENED]]
+
+
+def advance(invitation: Invitation, state: InvitationState, *, now: datetime) -> None:
+    """Note how far an invitation has come; what lies further along stays.
+
+    Not in the journal: that a link was used or a draft begun is forgotten after the round.
+    """
+    if state == InvitationState.OPENED and invitation.opened_at is None:
+        invitation.opened_at = now
+    if state in ANSWERED:
+        invitation.answered_at = now
+    if ORDER[state] >= ORDER[InvitationState(invitation.state)]:
+        invitation.state = state
+
+
+@listens_to("message_handed_over")
+def _note_delivered(delivery_id: int, now: datetime) -> None:
+    _note_of_mail(delivery_id, InvitationState.DELIVERED, now)
+
+
+@listens_to("message_bounced")
+def _note_bounced(delivery_id: int, now: datetime) -> None:
+    _note_of_mail(delivery_id, InvitationState.BOUNCED, now)
+
+
+def _note_of_mail(delivery_id: int, state: InvitationState, now: datetime) -> None:
+    """One statement, and no row read: this runs for every message, and an answer that comes in meanwhile stays.
+
+    A bounce tells of the address now, whatever an earlier mail did; so does a mail that went through. One about a link,
+    and perhaps an address, that was replaced since says nothing.
+    """
+    delivery = db.session.get_one(Delivery, delivery_id)
+    if delivery.kind not in queries.MESSAGES:
+        return
+    values: dict[str, object] = {"this": delivery.subject_id, "reached": state.value}
+    is_about_link = delivery.kind in ("invitation", "new_link")
+    if is_about_link:
+        values["of"] = int(delivery.edition)
+    db.session.flush()
+    db.session.execute(_reach(is_about_link=is_about_link), values)
+    if (read := db.session.identity_map.get(identity_key(Invitation, delivery.subject_id))) is not None:
+        db.session.expire(read)
+
+
+@lru_cache(maxsize=2)
+def _reach(*, is_about_link: bool) -> Executable:
+    table = Invitation.__table__
+    is_meant = (table.c.id == bindparam("this")) & (table.c.state != bindparam("reached"))
+    is_meant &= table.c.state.in_([state.value for state in _UNUSED])
+    if is_about_link:
+        is_meant &= table.c.generation == bindparam("of")
+    rows = update(table).where(is_meant)  # type: ignore[arg-type]
+    return rows.values(state=bindparam("reached"), row_version=table.c.row_version + 1)
