@@ -110,3 +110,15 @@ class Faulty(Refusal):
     def __init__(self, message: str, faults: list[str]) -> None:
         super().__init__(message)
         self.faults = faults
+
+
+class FileRefused(Refusal):
+    """One file that is not taken in; the rest of what was sent is. `reason` is a sentence or two, `cause` a stable code."""
+
+    code = "file_refused"
+
+    def __init__(self, name: str, reason: str, cause: str) -> None:
+        super().__init__(f"Die Datei „{name}“ wurde nicht angenommen. {reason}")
+        self.name = name
+        self.reason = reason
+        self.cause = cause

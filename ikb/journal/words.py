@@ -30,6 +30,7 @@ labels.add(
         "invitation": "Einladung",
         "statement": "Stellungnahme",
         "remark": "Anmerkung",
+        "stored_file": "Datei",
         "organization": "Gremium",
         "meeting": "Sitzung",
         "agenda_item": "Tagesordnungspunkt",

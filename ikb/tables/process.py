@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from dataclasses import dataclass
 from datetime import date, time
-from pathlib import Path
 from typing import Any
 
-import ikb
 from ikb.errors import Faulty
+from ikb.quarantine.process import NoAnswer, ask
 
-TIME_LIMIT = 20  # seconds, a little more than the program's own
 NOT_TAKEN = "Die Liste wurde nicht übernommen."
-_ROOT = Path(ikb.__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True)
@@ -84,23 +79,9 @@ def _event(told: dict[str, Any]) -> Event:
 
 def _ask_program(data: bytes) -> dict[str, Any]:
     try:
-        done = subprocess.run(  # our own program, no shell, nothing of the file in its arguments
-            [sys.executable, "-m", "ikb.tables.sheet"],
-            input=data,
-            capture_output=True,
-            timeout=TIME_LIMIT,
-            check=True,
-            cwd=_ROOT,
-            env={
-                "PYTHONPATH": str(_ROOT),
-                "OPENPYXL_LXML": "False",
-                "PYTHONDONTWRITEBYTECODE": "1",
-                "LC_ALL": "C.UTF-8",
-            },
-        )
-        answer: dict[str, Any] = json.loads(done.stdout)
+        answer: dict[str, Any] = json.loads(ask("ikb.tables.sheet", data))
         return answer
-    except (subprocess.SubprocessError, ValueError, OSError) as fault:
+    except (NoAnswer, ValueError, OSError) as fault:
         raise Faulty(
             NOT_TAKEN,
             ["Die Datei ließ sich nicht lesen. Kopieren Sie die Liste in eine neue Mappe, und versuchen Sie es damit."],

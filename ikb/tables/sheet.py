@@ -1,7 +1,7 @@
 """Reads one table or calendar from standard input and writes it as JSON: a program of its own, never part of the web process.
 
-Run as `python -m ikb.tables.sheet`. It gives itself little memory, little time, no network and no other programs
-before it looks at the first byte, since the file may be anybody's.
+Run as `python -m ikb.tables.sheet`. It locks itself up (`ikb.quarantine.locked`) before it
+looks at the first byte, since the file may be anybody's.
 
 Output: {"rows": [[row number, [cell, …]], …], "formulas": [[row number, column index], …]}, for a calendar
 {"events": […]} as `ikb.tables.ics` describes them, or {"fault": sentence}.
@@ -12,13 +12,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-import resource
 import sys
 import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from typing import Any
 
+from ikb.quarantine.locked import lock_up
 from ikb.tables import ics
 
 LARGEST_FILE = 5 * 1024 * 1024
@@ -28,10 +28,7 @@ MOST_COLUMNS = 60
 LONGEST_CELL = 5_000
 MOST_ENTRIES = 300
 LARGEST_UNPACKED = 60 * 1024 * 1024
-MEMORY = 600 * 1024 * 1024
-SECONDS = 15
 ZIP, OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-FORBIDDEN = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system", "ctypes.")
 
 TOO_LARGE = "Die Datei ist zu groß: erlaubt sind 5 MB. Teilen Sie die Liste auf mehrere Dateien auf."
 
@@ -49,7 +46,7 @@ class Formula(str):
 
 def main() -> int:
     """Read, answer, end: 0 with JSON on standard output, whatever the file was."""
-    _lock_up()
+    lock_up()
     try:
         data = sys.stdin.buffer.read(LARGEST_FILE + 1)
         answer = {"events": _events(data)} if ics.is_calendar(data) else as_json(read(data))
@@ -180,22 +177,6 @@ def _from_cell(cell: Any) -> Cell:
     if isinstance(value, datetime | date):
         return value.strftime("%d.%m.%Y")
     return str(value).strip() or None
-
-
-def _lock_up() -> None:
-    for limit, value in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, SECONDS),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(limit, (value, value))
-    sys.addaudithook(_refuse)
-
-
-def _refuse(event: str, _arguments: object) -> None:
-    if event.startswith(FORBIDDEN):
-        raise PermissionError(f"A table needs no {event}.")
 
 
 if __name__ == "__main__":
