@@ -29,6 +29,10 @@ class Wish(StrEnum):
     INSERT_BEFORE = "insert_before"
 
 
+ADDITIONS = frozenset({Wish.INSERT_AFTER, Wish.INSERT_BEFORE})
+"""Wishes for a new passage: they stand beside what is said about the section itself."""
+
+
 class Remark(Edited, Base):
     """One remark. Its source is a statement or an agenda item, never both and never neither."""
 
@@ -54,6 +58,11 @@ class Remark(Edited, Base):
     def is_of_a_body(self) -> bool:
         """Whether a committee resolved this; it is then never counted among statements."""
         return self.agenda_item_id is not None
+
+    @property
+    def is_addition(self) -> bool:
+        """Whether it asks for a new passage beside its section."""
+        return self.wish in ADDITIONS
 
     @property
     def is_empty(self) -> bool:

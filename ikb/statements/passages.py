@@ -79,6 +79,20 @@ def save_passage(token: str, anchor: str | None) -> ResponseReturnValue:
     return _saved_as_json(saved) if wants_json else _back_to(token, invitation, anchor, saved)
 
 
+@bp.post("/beteiligung/<token>/ergaenzungen/<int:remark_id>/loeschen")
+@allow(Role.INSTITUTION)
+def remove_addition(token: str, remark_id: int) -> ResponseReturnValue:
+    """Take back the wish for a new passage, and go back to where it stood."""
+    seen = request.form.get("row_version", 0, type=int)
+    with transaction():
+        invitation = institutions.find_by_token(token, for_update=True)
+        service.take_back_addition(invitation, remark_id, row_version=seen, now=now())
+    flash("Ihr Vorschlag für einen neuen Abschnitt ist gelöscht.", "success")
+    anchor = request.form.get("anchor") or None
+    chapter = reading.chapter_number(invitation, anchor)
+    return redirect(url_for(".read", token=token, kapitel=chapter, _anchor=anchor or "allgemein"), code=303)
+
+
 def _refused(
     token: str, anchor: str | None, form: RemarkForm, refusal: Implausible | Conflict | NotReady
 ) -> ResponseReturnValue:

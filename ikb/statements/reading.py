@@ -18,10 +18,14 @@ from ikb.statements.outline import Chapter, chapter_with, chapters
 
 @dataclass(frozen=True)
 class Passage:
-    """One section, and the remark on it if there is one. section: None stands for the whole document."""
+    """One section, and the remark on it if there is one. section: None stands for the whole document.
+
+    additions: wishes for new passages beside it.
+    """
 
     section: Section | None
     remark: Remark | None = None
+    additions: Sequence[Remark] = ()
 
     @property
     def anchor(self) -> str:
@@ -82,9 +86,9 @@ def page(invitation: Invitation, draft: Statement | None, number: int) -> Readin
     anchors = chapter.anchors if chapter else []
     sections = queries.texts_of(invitation.phase.draft_version_id, anchors)
     counts = remark_queries.counts_by_section(draft.id) if draft else {}
-    said = {remark.anchor: remark for remark in remark_queries.of_statement(draft.id, anchors)} if draft else {}
-    passages = [Passage(sections[anchor], said.get(anchor)) for anchor in anchors]
-    return ReadingPage(chapter, pages, counts, passages, Passage(None, said.get(None)))
+    said = remark_queries.of_statement(draft.id, anchors) if draft else []
+    passages = [_passage(sections[anchor], anchor, said) for anchor in anchors]
+    return ReadingPage(chapter, pages, counts, passages, _passage(None, None, said))
 
 
 def passage(invitation: Invitation, draft: Statement | None, anchor: str | None) -> Passage | None:
@@ -93,8 +97,13 @@ def passage(invitation: Invitation, draft: Statement | None, anchor: str | None)
     if anchor is not None and anchor not in sections:
         return None
     said = remark_queries.of_statement(draft.id, [anchor] if anchor else []) if draft else []
-    remark = next((row for row in said if row.anchor == anchor), None)
-    return Passage(sections[anchor] if anchor else None, remark)
+    return _passage(sections[anchor] if anchor else None, anchor, said)
+
+
+def _passage(section: Section | None, anchor: str | None, said: Sequence[Remark]) -> Passage:
+    here = [remark for remark in said if remark.anchor == anchor]
+    own = next((remark for remark in here if not remark.is_addition), None)
+    return Passage(section, own, [remark for remark in here if remark.is_addition])
 
 
 def chapter_number(invitation: Invitation, anchor: str | None) -> int:

@@ -24,7 +24,7 @@ from ikb.journal.service import Actor
 from ikb.procedures.model import PhaseState
 from ikb.remarks import queries as remark_queries
 from ikb.remarks import service as remarks
-from ikb.remarks.model import Remark, Wish
+from ikb.remarks.model import ADDITIONS, Remark, Wish
 from ikb.remarks.service import Said
 from ikb.statements import queries, receipts
 from ikb.statements.model import Answer, Statement, StatementState
@@ -75,6 +75,7 @@ def save_remark(invitation: Invitation, anchor: str | None, said: Said, *, row_v
     anchor:      the section, None for the whole document.
     row_version: the remark's version that the writer had before them, 0 where there was none.
     A proposed wording that is the passage's own is not kept as a wish. What is stored already is saved, whoever sent it.
+    A wish for a new passage beside the section is a remark of its own, of which there may be many.
     After something was handed in, the first change begins a draft from all of it.
     Raises NotFound for a section that the version does not have, Conflict with both texts if it was changed or taken
     back elsewhere, Implausible for a text that is too long, NotReady as `begin` does.
@@ -83,7 +84,7 @@ def save_remark(invitation: Invitation, anchor: str | None, said: Said, *, row_v
     said, is_same = _without_sameness(invitation, anchor, said)
     statements = queries.of_invitation(invitation.id)
     statement = _draft_among(statements) or latest_in_force(statements)
-    stored = _remark_on(statement, anchor)
+    stored = _remark_on(statement, anchor, said)
     if stored is not None and Said.of(stored) == _as_kept(said):
         return Saved(statement, stored, Outcome.SAVED)
     _refuse_if_changed(stored, said, row_version)
@@ -91,7 +92,7 @@ def save_remark(invitation: Invitation, anchor: str | None, said: Said, *, row_v
         return Saved(statement, None, Outcome.SAME_TEXT if is_same else Outcome.NOTHING)
     if statement is None or statement.state != StatementState.DRAFT:
         statement = begin(invitation, now=now)
-        stored = _remark_on(statement, anchor)
+        stored = _remark_on(statement, anchor, said)
     statement.changed_at = now
     institutions.advance(invitation, InvitationState.DRAFTED, now=now)
     if said.is_empty and stored is not None:
@@ -206,12 +207,30 @@ def _without_sameness(invitation: Invitation, anchor: str | None, said: Said) ->
     return (replace(said, wish=Wish.NONE, proposed_text=""), True) if is_same else (said, False)
 
 
-def _remark_on(statement: Statement | None, anchor: str | None) -> Remark | None:
+def take_back_addition(invitation: Invitation, remark_id: int, *, row_version: int, now: datetime) -> None:
+    """Take back the wish for a new passage. Nothing happens if it is gone already.
+
+    Raises Conflict if it was changed elsewhere meanwhile.
+    """
+    draft = _draft_among(queries.of_invitation(invitation.id))
+    remark = db.session.get(Remark, remark_id, populate_existing=True)
+    if draft is None or remark is None or remark.statement_id != draft.id or not remark.is_addition:
+        return
+    draft.changed_at = now
+    remarks.remove(remark, row_version=row_version)
+
+
+def _remark_on(statement: Statement | None, anchor: str | None, said: Said) -> Remark | None:
+    """What is stored where `said` belongs: the one remark on the passage, or the very same wish for a new one."""
     if statement is None:
         return None
     here = Remark.anchor.is_(None) if anchor is None else Remark.anchor == anchor
-    rows = select(Remark).where(Remark.statement_id == statement.id, here).order_by(Remark.position).limit(1)
-    return db.session.scalar(rows.execution_options(populate_existing=True))
+    rows = select(Remark).where(Remark.statement_id == statement.id, here)
+    if said.wish in ADDITIONS:
+        rows = rows.where(Remark.wish == said.wish, Remark.proposed_text == said.proposed_text.strip())
+    else:
+        rows = rows.where(Remark.wish.not_in(ADDITIONS))
+    return db.session.scalar(rows.order_by(Remark.position).limit(1).execution_options(populate_existing=True))
 
 
 def _refuse_if_changed(stored: Remark | None, said: Said, row_version: int) -> None:

@@ -17,9 +17,11 @@ from ikb.institutions.links import token_of
 from ikb.institutions.model import Invitation, InvitationState
 from ikb.remarks import queries as remark_queries
 from ikb.remarks.model import Stance, Wish
-from ikb.statements import queries
+from ikb.remarks.service import Said
+from ikb.statements import queries, service
 from ikb.statements.model import Answer, Receipt, Statement, StatementState
 from tests.factories import (
+    MADE_AT,
     make_draft,
     make_institution,
     make_invitation,
@@ -174,6 +176,36 @@ def test_a_passage_can_be_wished_away_and_a_remark_taken_back(invitation, link, 
 
     client.post(link + "/abschnitte/bp-2", data=remark(row_version=1, act="remove", comment="egal"))
     assert stored(invitation) == []
+
+
+def test_a_wish_for_a_new_passage_is_shown_where_it_belongs_and_can_be_taken_back(invitation, link, client) -> None:
+    with transaction():
+        said = Said(wish=Wish.INSERT_AFTER, proposed_text="Jedes Amt nennt eine Person.")
+        kept = service.save_remark(invitation, "bp-2", said, row_version=0, now=MADE_AT).remark
+    client.post(link + "/abschnitte/bp-2", data=remark(comment="Dazu noch dies."))
+    page = client.get(link + "/abschnitte").text
+    assert (
+        page.rindex("Die Ziele nach Anlage 2") < page.index("Jedes Amt nennt") < page.rindex("Mehr Sprachförderung in")
+    )
+
+    address = f"{link}/ergaenzungen/{kept.id}/loeschen"
+    assert client.post(address, data={"row_version": 7, "anchor": "bp-2"}).status_code == 409
+    client.post(address, data={"row_version": 1, "anchor": "bp-2"})
+    again = client.post(address, data={"row_version": 1, "anchor": "bp-2"})
+
+    assert again.status_code == 303
+    assert stored(invitation) == [("bp-2", "neutral", "Dazu noch dies.", "", "")]
+
+
+def test_nobody_takes_back_what_others_wish(invitation, link, client) -> None:
+    theirs = make_invitation(invitation.phase)
+    with transaction():
+        said = Said(wish=Wish.INSERT_AFTER, proposed_text="Jedes Amt nennt eine Person.")
+        kept = service.save_remark(theirs, "bp-2", said, row_version=0, now=MADE_AT).remark
+
+    client.post(f"{link}/ergaenzungen/{kept.id}/loeschen", data={"row_version": 1, "anchor": "bp-2"})
+
+    assert [row[3] for row in stored(theirs)] == ["insert_after"]
 
 
 def test_a_remark_on_the_whole_document(invitation, link, client) -> None:

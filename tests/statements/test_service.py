@@ -128,6 +128,22 @@ def test_every_wish_is_kept(app: Flask, now, said: Said) -> None:
     assert Said.of(write(make_invitation(), said, now).remark) == said
 
 
+def test_wishes_for_new_passages_stand_beside_the_remark_on_a_section_and_the_same_one_once(app: Flask, now) -> None:
+    invitation = make_invitation()
+    own = Said(comment="Hierzu.", wish=Wish.REPLACE, proposed_text="Ganz anders.")
+    new = [Said(wish=Wish.INSERT_AFTER, proposed_text=text) for text in ("Noch eines.", "Und eines.", "Noch eines.")]
+
+    for said in (own, *new, Said(comment="Doch lieber so.")):
+        saved = write(invitation, said, now, row_version=1 if said.comment.startswith("Doch") else 0)
+
+    found = remark_queries.of_statement(saved.statement.id)
+    assert [(row.comment, row.proposed_text) for row in found] == [
+        ("Doch lieber so.", ""),
+        ("", "Noch eines."),
+        ("", "Und eines."),
+    ]
+
+
 def test_an_empty_form_takes_a_remark_back_and_stores_nothing_else(app: Flask, now) -> None:
     invitation = make_invitation()
     assert write(invitation, Said(), now).outcome == Outcome.NOTHING
