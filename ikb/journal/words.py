@@ -90,6 +90,7 @@ NAMES = {
     "language changed": "Sprache der Nachrichten geändert",
     "letter restored": "ursprünglicher Text wieder eingesetzt",
     "letter rewritten": "neu geschrieben",
+    "results announced": "Ergebnis mitgeteilt",
     "letter tested": "Nachricht zur Probe an sich selbst gesendet",
     "invitation extended": "Frist verlängert",
     "invitation sent": "Brief verschickt",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, jsonify, render_template, request
+from flask import current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST
 
@@ -18,15 +18,16 @@ from ikb.errors import NotFound
 from ikb.journal import words
 from ikb.moment import now, today
 from ikb.procedures.current import current_values, load_procedure, set_procedure
-from ikb.reports import brief_document, council, health, queries
+from ikb.reports import brief_document, council, health, queries, result_pages, return_pages
 from ikb.reports import metrics as figures_of_house
 from ikb.reports.blocks import blocks
+from ikb.reports.blueprint import as_download, bp
 from ikb.reports.brief import Brief, brief
 from ikb.reports.council_document import council_document
-from ikb.reports.documents import MIME
 from ikb.web import navigation
 
-bp = Blueprint("reports", __name__)
+__all__ = ["bp", "result_pages", "return_pages"]  # these pages hang on the same blueprint
+
 navigation.register("procedure", "Stand", "reports.stand", 10, values=current_values)
 
 
@@ -103,11 +104,6 @@ def _brief(consultation_id: int) -> tuple[Brief, str | None]:
     given = request.args.get("stichworte")
     topic = suggested if given is None else read_topic(given[:400], suggested.district)
     return brief(step, deliberations.laid_paper(step), topic, today()), given
-
-
-def as_download(file: bytes, name: str) -> Response:
-    """A document for the reader's disk."""
-    return Response(file, mimetype=MIME, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 @bp.get("/bereit")

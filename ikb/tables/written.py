@@ -10,12 +10,22 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LONGEST_TITLE = 31  # of a sheet
 LONGEST_CELL = 32_767  # characters, the most that Excel holds
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML cannot hold
+
+
+class Sheet(NamedTuple):
+    """One sheet of a workbook."""
+
+    title: str
+    header: Sequence[str]
+    rows: Iterable[Sequence[object]]
 
 
 def harmless(cell: object) -> str:
@@ -37,14 +47,20 @@ def as_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 
 def as_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """One sheet, every cell a text, the first line fixed."""
+    return workbook([Sheet(title, header, rows)])
+
+
+def workbook(sheets: Iterable[Sheet]) -> bytes:
+    """Several sheets, each as `as_xlsx` writes one."""
     import openpyxl  # here, so that whoever needs no table does not wait for it
 
     book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
-    sheet.freeze_panes = "A2"
-    sheet.append(list(header))
-    for row in rows:
-        sheet.append([harmless(cell) for cell in row])
+    for wanted in sheets:
+        sheet = book.create_sheet(wanted.title[:LONGEST_TITLE])
+        sheet.freeze_panes = "A2"
+        sheet.append(list(wanted.header))
+        for row in wanted.rows:
+            sheet.append([harmless(cell) for cell in row])
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()

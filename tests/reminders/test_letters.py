@@ -28,7 +28,7 @@ from tests.deliveries.helpers import Wire, planned
 
 LETTERS = (
     "invitation", "new_link", "receipt", "reminder_undelivered", "reminder_unused", "reminder_used", "reminder_drafted",
-    "paper_letter",
+    "paper_letter", "result_ready",
 )  # fmt: skip
 
 
