@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ikb.db import Base, Edited
 from ikb.drafts.model import DraftVersion
+from ikb.remarks.redaction_model import Redaction as Redaction
+from ikb.remarks.redaction_model import RedactionCheck as RedactionCheck
 
 
 class Stance(StrEnum):

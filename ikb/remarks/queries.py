@@ -11,7 +11,7 @@ from ikb.accounts.policy import Visitor, visible_to
 from ikb.db import db
 from ikb.drafts.model import Draft, DraftVersion
 from ikb.procedures.model import ProcedureLead
-from ikb.remarks.model import Remark
+from ikb.remarks.model import Remark, Wish
 
 # Statements live further up the stairs; what is asked of them here is only whether they count.
 _statement = table("statement", column("id"), column("state"))
@@ -64,6 +64,11 @@ def pool_counts(draft_id: int) -> dict[str | None, int]:
         .group_by(Remark.anchor)
     )
     return dict(db.session.execute(rows).all())
+
+
+def says_something() -> ColumnElement[bool]:
+    """Whether a remark has words, a wish or a stance."""
+    return (Remark.comment != "") | (Remark.wish != Wish.NONE) | (Remark.stance.is_not(None))
 
 
 def _of_draft(draft_id: int) -> Select[Remark]:

@@ -13,6 +13,7 @@ from sqlalchemy import func, insert, select
 
 from ikb.db import db
 from ikb.errors import Conflict, Implausible
+from ikb.remarks import redactions as redactions
 from ikb.remarks.model import Remark, Stance, Wish
 
 LONGEST_TEXT = 20_000  # characters, of a comment and of a proposed wording each

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import case, func, select
 
 from ikb.consolidation.model import Run, RunState, SectionOutcome
 from ikb.core.topics import Topic, concerns, matches, weight
@@ -23,6 +23,7 @@ from ikb.institutions.model import Institution, Invitation
 from ikb.procedures.model import ParticipationPhase
 from ikb.remarks import queries as remarks
 from ikb.remarks.model import Remark, Wish
+from ikb.remarks.outgoing import Outgoing, outgoing
 from ikb.statements.model import Statement, StatementState
 from ikb.web.filters import day, plural
 from ikb.web.labels import label
@@ -163,28 +164,26 @@ def _said(
         .join(Institution, Institution.id == Invitation.institution_id)
         .join(ParticipationPhase, ParticipationPhase.id == Invitation.phase_id)
         .where(ParticipationPhase.procedure_id == procedure_id, Statement.state == StatementState.SUBMITTED)
-        .where(spoken, _says_something())
+        .where(spoken, remarks.says_something())
         .order_by(here, Statement.submitted_at.desc(), Remark.position)
         .limit(SAID)
     )
     found = list(db.session.execute(rows))
-    return Part([_one(remark, name, names) for remark, name, _ in found], found[0][2] if found else 0)
+    texts = outgoing([remark.id for remark, *_ in found])
+    shown = [_one(remark, texts[remark.id], name, names) for remark, name, _ in found]
+    return Part(shown, found[0][2] if found else 0)
 
 
-def _says_something() -> ColumnElement[bool]:
-    return (Remark.comment != "") | (Remark.wish != Wish.NONE) | (Remark.stance.is_not(None))
-
-
-def _one(remark: Remark, institution: str, names: Mapping[str, str]) -> Said:
+def _one(remark: Remark, leaves: Outgoing, institution: str, names: Mapping[str, str]) -> Said:
     asks = {
-        Wish.REPLACE: f"Vorschlag: „{remark.proposed_text}“",
+        Wish.REPLACE: f"Vorschlag: „{leaves.wording}“",
         Wish.DELETE: "möchte den Abschnitt streichen.",
-        Wish.INSERT_AFTER: f"möchte ergänzen: „{remark.proposed_text}“",
-        Wish.INSERT_BEFORE: f"möchte davor ergänzen: „{remark.proposed_text}“",
+        Wish.INSERT_AFTER: f"möchte ergänzen: „{leaves.wording}“",
+        Wish.INSERT_BEFORE: f"möchte davor ergänzen: „{leaves.wording}“",
     }.get(Wish(remark.wish), "")
     passage = names.get(remark.anchor or "", "Zum ganzen Entwurf" if remark.anchor is None else "Früherer Abschnitt")
     stance = label("stance", remark.stance) if remark.stance else ""
-    return Said(institution, passage, stance, short(remark.comment or asks))
+    return Said(institution, passage, stance, short(leaves.said or asks))
 
 
 def _results(steps: Iterable[Consultation]) -> list[str]:

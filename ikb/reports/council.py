@@ -17,6 +17,7 @@ from ikb.deliberations import queries as deliberations
 from ikb.deliberations.model import Consultation, Paper
 from ikb.drafts.model import DraftVersion, Section
 from ikb.remarks.model import Remark, Wish
+from ikb.remarks.outgoing import outgoing
 from ikb.web.filters import plural
 
 DOES = {
@@ -70,7 +71,7 @@ class _Fate:
 
 
 def overview(procedure_id: int, today: date) -> Overview:
-    """What the council has before it, in five queries whatever the number of bodies."""
+    """What the council has before it, in six queries whatever the number of bodies."""
     steps = deliberations.sequence(procedure_id)
     shown = {step.agenda_item_id for step in steps if step.agenda_item_id and _is_public(step)}
     asked = _asked({item for item in shown if item is not None})
@@ -120,12 +121,12 @@ def _asked(items: Collection[int]) -> dict[int, list[Asked]]:
     rows = select(Remark).where(Remark.agenda_item_id.in_(items), Remark.wish != Wish.NONE)
     remarks = list(db.session.scalars(rows.order_by(Remark.agenda_item_id, Remark.position, Remark.id)))
     ids = [remark.id for remark in remarks]
-    names, fates = _names(remarks), _fates(ids)
+    names, fates, texts = _names(remarks), _fates(ids), outgoing(ids)
     found: dict[int, list[Asked]] = defaultdict(list)
     for remark in remarks:
         fate = fates.get(remark.id, _Fate())
         passage = names.get((remark.draft_version_id, remark.anchor), "Zum ganzen Entwurf")
-        asked = Asked(passage, DOES[Wish(remark.wish)], remark.proposed_text, _became(fate), bool(fate.outcome))
+        asked = Asked(passage, DOES[Wish(remark.wish)], texts[remark.id].wording, _became(fate), bool(fate.outcome))
         found[remark.agenda_item_id or 0].append(asked)
     return dict(found)
 
