@@ -12,8 +12,9 @@ from ikb.accounts.model import Grant, Role, User
 from ikb.db import Base, db, transaction
 from ikb.deliberations.model import AgendaItem, Clerk, Consultation, Meeting, Organization, Paper, StationState
 from ikb.drafts.model import Draft, DraftVersion, Section, VersionState
-from ikb.institutions.links import hash_of, token_of
+from ikb.institutions.links import hash_of, shared_token_for, token_of
 from ikb.institutions.model import Institution, Invitation, InvitationState
+from ikb.institutions.shared_model import Scope, SharedLink
 from ikb.procedures.model import ParticipationPhase, PhaseState, Procedure, ProcedureLead
 from ikb.remarks.model import Remark, Stance, Wish
 from ikb.statements.model import Answer, Statement, StatementState
@@ -120,6 +121,19 @@ def make_invitation(
         with transaction():
             invitation.token_hash = hash_of(token_of(invitation))
     return invitation
+
+
+def make_shared_link(invitation: Invitation, scope: Scope = Scope.WRITE, name: str = "", **values: Any) -> SharedLink:
+    """A link of somebody's own; its token is `shared_token_of(link)`."""
+    given: dict[str, Any] = {"created_at": MADE_AT, "name": name}
+    link: SharedLink = save(SharedLink(invitation=invitation, scope=scope, **(given | values)))
+    with transaction():
+        link.token_hash = hash_of(shared_token_of(link))
+    return link
+
+
+def shared_token_of(link: SharedLink) -> str:
+    return shared_token_for(link.id, link.generation)
 
 
 def make_statement(

@@ -18,6 +18,7 @@ FILTER_NAMES = {
     "unused": "Link nicht genutzt",
     "opened": "genutzt",
     "drafted": "Entwurf",
+    "release": "Freigabe",
     "submitted": "abgeschickt",
     "without_remarks": "ohne Anmerkungen",
     "extended": "verlängert",

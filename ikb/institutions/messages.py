@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from ikb.db import db
 from ikb.deliveries.kinds import Address, Mail, register_kind
 from ikb.deliveries.model import Delivery
-from ikb.institutions import letters, service
+from ikb.institutions import letters, service, shared_messages
 from ikb.institutions.model import Institution, Invitation
 from ikb.procedures.model import ParticipationPhase
 from ikb.web import labels
@@ -20,6 +20,7 @@ _FOR_MAIL = [
     joinedload(Invitation.phase).lazyload(ParticipationPhase.draft_version),
     joinedload(Invitation.institution).joinedload(Institution.contacts),
 ]
+PARTS = (shared_messages,)  # each registers its kind
 HIDDEN_LINK = "(hier steht der persönliche Link dieser Institution)"
 
 

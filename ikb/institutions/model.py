@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ikb.db import Base, Edited
@@ -35,6 +35,7 @@ class Institution(Edited, Base):
     address: Mapped[str] = mapped_column(Text, default="")
     language: Mapped[str] = mapped_column(String(5), default="de", server_default="de")  # of what we write: de, en
     note: Mapped[str] = mapped_column(Text, default="")
+    wants_release: Mapped[bool] = mapped_column(default=False, server_default=false())  # nobody hands in alone
     created_at: Mapped[datetime]
     contacts: Mapped[list[Contact]] = relationship(
         back_populates="institution", cascade="all, delete-orphan", order_by="Contact.position"
@@ -63,6 +64,8 @@ class InvitationState(StrEnum):
     BOUNCED = "bounced"
     OPENED = "opened"
     DRAFTED = "drafted"
+    AWAITS_RELEASE = "awaits_release"
+    RETURNED = "returned"
     SUBMITTED = "submitted"
     AGREES = "agrees"
     NO_REMARKS = "no_remarks"
@@ -86,6 +89,7 @@ class Invitation(Edited, Base):
     phase_id: Mapped[int] = mapped_column(ForeignKey("participation_phase.id", ondelete="CASCADE"))
     institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"), index=True)
     channel: Mapped[str] = mapped_column(String(20), default="mail")  # mail, letter
+    holder_name: Mapped[str] = mapped_column(String(200), default="", server_default="")  # of the own link, as given
     state: Mapped[str] = mapped_column(String(20), default=InvitationState.PLANNED)
     generation: Mapped[int] = mapped_column(default=1)
     token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)

@@ -22,6 +22,8 @@ ORDER = {
     InvitationState.DELIVERED: 2,
     InvitationState.OPENED: 3,
     InvitationState.DRAFTED: 4,
+    InvitationState.AWAITS_RELEASE: 4,  # to and fro between these three
+    InvitationState.RETURNED: 4,
     **dict.fromkeys(ANSWERED, 5),
 }
 _UNUSED = [state for state, place in ORDER.items() if place < ORDER[InvitationState.OPENED]]

@@ -26,6 +26,7 @@ FILTER_STATES: Mapping[str, tuple[InvitationState, ...]] = {
     "unused": (InvitationState.INVITED, InvitationState.DELIVERED),
     "opened": (InvitationState.OPENED,),
     "drafted": (InvitationState.DRAFTED,),
+    "release": (InvitationState.AWAITS_RELEASE, InvitationState.RETURNED),
     "submitted": (InvitationState.SUBMITTED,),
     "without_remarks": (InvitationState.AGREES, InvitationState.NO_REMARKS, InvitationState.NOT_CONCERNED),
 }

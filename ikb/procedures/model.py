@@ -6,7 +6,7 @@ import uuid
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from ikb.accounts.model import User
@@ -79,6 +79,7 @@ class ParticipationPhase(Edited, Base):
     closes_on: Mapped[date]
     is_fixed_date: Mapped[bool] = mapped_column(default=False)
     deadline_version: Mapped[int] = mapped_column(default=1)
+    shows_authors: Mapped[bool] = mapped_column(default=False, server_default=false())  # leads see who wrote a remark
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     procedure: Mapped[Procedure] = relationship(back_populates="phases", lazy="joined", innerjoin=True)

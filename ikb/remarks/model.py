@@ -53,6 +53,7 @@ class Remark(Edited, Base):
     comment: Mapped[str] = mapped_column(Text, default="")
     wish: Mapped[str] = mapped_column(String(20), default=Wish.NONE)
     proposed_text: Mapped[str] = mapped_column(Text, default="")
+    authors: Mapped[list[str]] = mapped_column(default=list, server_default="[]")  # who wrote it, the last one last
     created_at: Mapped[datetime]
     draft_version: Mapped[DraftVersion] = relationship()
 

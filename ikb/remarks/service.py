@@ -46,11 +46,13 @@ def add(
     anchor: str | None,
     statement_id: int | None = None,
     agenda_item_id: int | None = None,
+    author: str = "",
     now: datetime,
 ) -> Remark:
     """A new remark at the end of its source's list.
 
     anchor: the section, None for the whole document.
+    author: who wrote it, among several people of one source; empty where nobody is named.
     Exactly one of `statement_id` and `agenda_item_id` is given, else ValueError.
     Raises Implausible where the wish lacks its text, nothing is said at all, or a text is too long.
     """
@@ -67,13 +69,13 @@ def add(
         position=last + 1,
         created_at=now,
     )
-    _say(remark, said)
+    _say(remark, said, author)
     db.session.add(remark)
     db.session.flush()
     return remark
 
 
-def edit(remark: Remark, said: Said, *, row_version: int) -> Remark:
+def edit(remark: Remark, said: Said, *, row_version: int, author: str = "") -> Remark:
     """Say it differently.
 
     row_version: the version that the editor had before them.
@@ -81,7 +83,7 @@ def edit(remark: Remark, said: Said, *, row_version: int) -> Remark:
     """
     _check(said)
     refuse_if_changed(remark, said, row_version)
-    _say(remark, said)
+    _say(remark, said, author)
     db.session.flush()
     return remark
 
@@ -120,6 +122,7 @@ def copy_all(remarks: Iterable[Remark], statement_id: int, *, now: datetime) -> 
             "comment": remark.comment,
             "wish": remark.wish,
             "proposed_text": remark.proposed_text,
+            "authors": remark.authors,
             "created_at": now,
             "row_version": remark.row_version,
         }
@@ -169,7 +172,9 @@ def _thousands(count: int) -> str:
     return f"{count:,}".replace(",", ".")
 
 
-def _say(remark: Remark, said: Said) -> None:
+def _say(remark: Remark, said: Said, author: str) -> None:
+    if author:
+        remark.authors = [*(name for name in remark.authors or [] if name != author), author]
     remark.stance = said.stance
     remark.comment = said.comment.strip()
     remark.wish = said.wish

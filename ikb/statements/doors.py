@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, current_app, g, request
 
 from ikb.db import transaction
 from ikb.institutions import service as institutions
-from ikb.institutions.links import token_of
+from ikb.institutions import sharing
 from ikb.institutions.model import Invitation, InvitationState
+from ikb.institutions.shared_model import INVITED, Person, Scope
 from ikb.moment import now, today
 from ikb.web import navigation
 from ikb.web.filters import day, days_left
@@ -16,49 +21,115 @@ bp = Blueprint("statements", __name__)
 NOT_SEEN = frozenset(
     {InvitationState.PLANNED, InvitationState.INVITED, InvitationState.DELIVERED, InvitationState.BOUNCED}
 )
+NEEDS = "_ikb_scope"
+View = Callable[..., Any]
+
+
+@dataclass
+class Guest:
+    """Whose page this is: the invitation, who stands there as far as the link tells, and the link itself."""
+
+    invitation: Invitation
+    person: Person
+    token: str
+
+
+def needs(scope: Scope) -> Callable[[View], View]:
+    """State how far a link has to go for a view; without it, only a link to hand in opens it."""
+
+    def mark(view: View) -> View:
+        setattr(view, NEEDS, scope)
+        return view
+
+    return mark
+
+
+def scope_of(endpoint: str) -> Scope | None:
+    """What a view needs, None if nobody said."""
+    found: Scope | None = getattr(current_app.view_functions[endpoint], NEEDS, None)
+    return found
 
 
 def come_in(token: str) -> Invitation:
     """The invitation behind the link of this request. The first time, it is noted that the link was used.
 
-    Raises UnknownLink.
+    A link to read is passed around in messengers, whose servers look at it too: it notes nothing.
+    Raises UnknownLink; LinkTooNarrow for a link that does not go as far as this page.
     """
-    found = institutions.find_by_token(token)
-    if found.state in NOT_SEEN and request.method == "GET":
+    needed = _needed()
+    found, person = sharing.find(token, needed)
+    if found.state in NOT_SEEN and request.method == "GET" and person.scope.covers(Scope.WRITE):
         with transaction():
-            found = institutions.find_by_token(token, for_update=True)
+            found, person = sharing.find(token, needed, for_update=True)
             institutions.advance(found, InvitationState.OPENED, now=now())
-    return stand_behind(found)
+    return _enter(found, person, token)
 
 
-def stand_behind(invitation: Invitation) -> Invitation:
-    """Make an invitation the one whose page this is."""
-    g.link_invitation = invitation
+def hold(token: str) -> Invitation:
+    """The same for an act, inside its transaction: the invitation's row is locked, so that two come one after the other."""
+    found, person = sharing.find(token, _needed(), for_update=True)
+    return _enter(found, person, token)
+
+
+def _needed() -> Scope:
+    return scope_of(request.endpoint or "") or Scope.SUBMIT
+
+
+def _enter(invitation: Invitation, person: Person, token: str) -> Invitation:
+    g.guest = Guest(invitation, person, token)
     return invitation
 
 
-def _token_here() -> dict[str, object] | None:
-    invitation: Invitation | None = g.get("link_invitation")
-    return None if invitation is None else {"token": token_of(invitation)}
+def stand_behind(invitation: Invitation) -> Invitation:
+    """Make an invitation, read anew, the one whose page this is."""
+    guest: Guest | None = g.get("guest")
+    if guest is not None:
+        guest.invitation = invitation
+    return invitation
+
+
+def person_here() -> Person:
+    """Who stands behind the link of this request."""
+    guest: Guest | None = g.get("guest")
+    return INVITED if guest is None else guest.person
+
+
+def _values_for(needed: Scope) -> Callable[[], Mapping[str, object] | None]:
+    """The address of an entry, for those whose link goes so far."""
+
+    def values() -> Mapping[str, object] | None:
+        guest: Guest | None = g.get("guest")
+        return {"token": guest.token} if guest is not None and guest.person.scope.covers(needed) else None
+
+    return values
+
+
+def _values_to_read() -> Mapping[str, object] | None:
+    """The address of the draft without forms: for those who can do nothing else."""
+    guest: Guest | None = g.get("guest")
+    return {"token": guest.token} if guest is not None and guest.person.scope == Scope.READ else None
 
 
 @navigation.provide_bar
 def _bar() -> navigation.Bar | None:
-    invitation: Invitation | None = g.get("link_invitation")
-    if invitation is None:
+    guest: Guest | None = g.get("guest")
+    if guest is None:
         return None
+    invitation = guest.invitation
     version = invitation.phase.draft_version
     last = invitation.last_day
     return navigation.Bar(
         name=invitation.phase.procedure.title,
         version=f"Fassung {version.number} vom {day(version.issued_at)}",
         next_date=f"{days_left(last, today())} · bis {day(last)}, 24 Uhr",
-        person=invitation.institution.name,
+        person=invitation.institution.name if guest.person.scope.covers(Scope.WRITE) else "",
     )
 
 
-navigation.register("institution", "Übersicht", "statements.overview", 10, values=_token_here)
+to_write, to_submit = _values_for(Scope.WRITE), _values_for(Scope.SUBMIT)
+navigation.register("institution", "Entwurf", "statements.look", 5, values=_values_to_read)
+navigation.register("institution", "Übersicht", "statements.overview", 10, values=to_write)
 navigation.register(
-    "institution", "Lesen und anmerken", "statements.read", 20, values=_token_here, covers=("statements.passage",)
+    "institution", "Lesen und anmerken", "statements.read", 20, values=to_write, covers=("statements.passage",)
 )
-navigation.register("institution", "Abschicken", "statements.submit", 50, values=_token_here)
+navigation.register("institution", "Abschicken", "statements.submit", 50, values=to_submit)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ikb.db import Base, Edited
 from ikb.institutions.model import Invitation
+from ikb.institutions.shared_model import SharedLink as SharedLink
 from ikb.remarks.model import Remark
 
 
@@ -27,6 +28,15 @@ class Answer(StrEnum):
     AGREES = "agrees"
     NO_REMARKS = "no_remarks"
     NOT_CONCERNED = "not_concerned"
+
+
+class Release(StrEnum):
+    """Whether a draft waits for a second person."""
+
+    NONE = ""
+    ASKED = "asked"
+    RETURNED = "returned"
+    GIVEN = "given"
 
 
 class Statement(Edited, Base):
@@ -60,6 +70,7 @@ class Statement(Edited, Base):
     consents_to_name: Mapped[bool] = mapped_column(default=False)  # to its publication; unticked unless a person did
     key: Mapped[uuid.UUID | None] = mapped_column(unique=True)  # of the form that submitted it (promise 2)
     number: Mapped[str | None] = mapped_column(String(40), unique=True)
+    release: Mapped[str] = mapped_column(String(20), default=Release.NONE, server_default="")
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
@@ -89,3 +100,20 @@ class Receipt(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     journal_entry_id: Mapped[int] = mapped_column(ForeignKey("journal_entry.id"))
     statement: Mapped[Statement] = relationship(back_populates="receipt", lazy="joined", innerjoin=True)
+
+
+class ReleaseStep(Base):
+    """One step of releasing: asked for, returned with a comment, given. Rows are only added.
+
+    link_id: through which shared link, None for the invitation's own; name: as its holder gave it then.
+    """
+
+    __tablename__ = "release_step"
+
+    statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    comment: Mapped[str] = mapped_column(Text, default="")
+    link_id: Mapped[int | None] = mapped_column(ForeignKey("shared_link.id", ondelete="SET NULL"))
+    name: Mapped[str] = mapped_column(String(200), default="")
+    at: Mapped[datetime]
+    statement: Mapped[Statement] = relationship(lazy="joined", innerjoin=True)

@@ -9,12 +9,12 @@ from ikb.accounts.model import Role
 from ikb.accounts.policy import allow
 from ikb.db import transaction
 from ikb.errors import Conflict, Implausible, NotFound, NotReady
-from ikb.institutions import service as institutions
 from ikb.institutions.model import Invitation
+from ikb.institutions.shared_model import Scope
 from ikb.moment import now
 from ikb.remarks.service import Said, in_words
 from ikb.statements import reading, service
-from ikb.statements.doors import bp, come_in, stand_behind
+from ikb.statements.doors import bp, come_in, hold, needs, person_here, stand_behind
 from ikb.statements.forms import RemarkForm
 from ikb.statements.service import Outcome, Saved
 from ikb.web.filters import clock_time
@@ -32,6 +32,7 @@ FLASHES = {
 
 @bp.get("/beteiligung/<token>/abschnitte")
 @allow(Role.INSTITUTION)
+@needs(Scope.WRITE)
 def read(token: str) -> ResponseReturnValue:
     """The draft, a chapter at a time, each passage with its form."""
     invitation = come_in(token)
@@ -51,6 +52,7 @@ def read(token: str) -> ResponseReturnValue:
 @bp.get("/beteiligung/<token>/allgemein", defaults={"anchor": None})
 @bp.get("/beteiligung/<token>/abschnitte/<anchor>")
 @allow(Role.INSTITUTION)
+@needs(Scope.WRITE)
 def passage(token: str, anchor: str | None) -> ResponseReturnValue:
     """One passage alone, with its form."""
     return _passage_page(token, come_in(token), anchor)
@@ -59,6 +61,7 @@ def passage(token: str, anchor: str | None) -> ResponseReturnValue:
 @bp.post("/beteiligung/<token>/allgemein", defaults={"anchor": None})
 @bp.post("/beteiligung/<token>/abschnitte/<anchor>")
 @allow(Role.INSTITUTION)
+@needs(Scope.WRITE)
 def save_passage(token: str, anchor: str | None) -> ResponseReturnValue:
     """Store what is said about one passage, and go back to it."""
     form = RemarkForm()
@@ -70,8 +73,9 @@ def save_passage(token: str, anchor: str | None) -> ResponseReturnValue:
     said = Said() if request.form.get("act") == "remove" else form.said()
     try:
         with transaction():
-            invitation = institutions.find_by_token(token, for_update=True)
-            saved = service.save_remark(invitation, anchor, said, row_version=form.row_version.data, now=now())
+            invitation = hold(token)
+            version, author = form.row_version.data, person_here().name
+            saved = service.save_remark(invitation, anchor, said, row_version=version, author=author, now=now())
     except (Implausible, Conflict, NotReady) as refusal:
         if wants_json:
             raise

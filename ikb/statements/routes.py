@@ -13,17 +13,19 @@ from ikb.accounts.policy import allow
 from ikb.db import transaction
 from ikb.errors import NotFound, NothingToSubmit
 from ikb.institutions import service as institutions
+from ikb.institutions import sharing
 from ikb.institutions.links import UnknownLink
 from ikb.institutions.model import Invitation
+from ikb.institutions.shared_model import Scope
 from ikb.moment import now, today
 from ikb.remarks import queries as remark_queries
-from ikb.statements import incoming, passages, queries, reading, service
-from ikb.statements.doors import bp, come_in, stand_behind
+from ikb.statements import incoming, look_pages, passages, queries, reading, service
+from ikb.statements.doors import bp, come_in, hold, needs, person_here, stand_behind
 from ikb.statements.forms import SHORT_ANSWERS, NewLinkForm, ShortAnswerForm, SubmitForm
 from ikb.statements.model import Answer
 from ikb.web.paging import cut, page_number
 
-__all__ = ["bp", "incoming", "passages"]
+__all__ = ["bp", "incoming", "look_pages", "passages"]
 
 
 @bp.errorhandler(UnknownLink)
@@ -44,14 +46,18 @@ def new_link() -> ResponseReturnValue:
         return page, 422 if form.is_submitted() else 200
     with transaction():
         institutions.request_link(form.email.data, now=now())
+        sharing.request_shared(form.email.data, now=now())
     return render_template("statements/link_sent.html", address=form.email.data)
 
 
 @bp.get("/beteiligung/<token>")
 @allow(Role.INSTITUTION)
+@needs(Scope.READ)
 def overview(token: str) -> ResponseReturnValue:
     """What is wanted, until when, and the ways to answer."""
     invitation = come_in(token)
+    if person_here().scope == Scope.READ:
+        return redirect(url_for(".look", token=token), code=303)
     draft, handed_in = reading.writing_of(invitation)
     counts = remark_queries.counts_by_section(draft.id) if draft else {}
     return render_template(
@@ -70,6 +76,7 @@ def overview(token: str) -> ResponseReturnValue:
 
 @bp.get("/beteiligung/<token>/ohne-anmerkungen")
 @allow(Role.INSTITUTION)
+@needs(Scope.WRITE)
 def short_answer(token: str) -> ResponseReturnValue:
     """Three answers that mean three things; the chosen one is confirmed on a page of its own."""
     invitation = come_in(token)
@@ -99,6 +106,7 @@ def _confirm_page(token: str, invitation: Invitation, form: SubmitForm) -> str:
 
 @bp.get("/beteiligung/<token>/abschicken")
 @allow(Role.INSTITUTION)
+@needs(Scope.WRITE)
 def submit(token: str) -> ResponseReturnValue:
     """Everything once more, to check before it is handed in."""
     invitation = come_in(token)
@@ -107,6 +115,7 @@ def submit(token: str) -> ResponseReturnValue:
 
 @bp.post("/beteiligung/<token>/abschicken")
 @allow(Role.INSTITUTION)
+@needs(Scope.SUBMIT)
 def hand_in(token: str) -> ResponseReturnValue:
     """The act itself; sent twice, it is one statement and the same receipt."""
     received_at = now()
@@ -116,7 +125,7 @@ def hand_in(token: str) -> ResponseReturnValue:
     try:
         with transaction():
             statement = service.submit(
-                institutions.find_by_token(token, for_update=True),
+                hold(token),
                 UUID(form.key.data),
                 Answer(form.answer.data),
                 author_name=form.author_name.data,
@@ -156,6 +165,7 @@ def _check_page(token: str, invitation: Invitation, form: SubmitForm, faults: li
 
 @bp.get("/beteiligung/<token>/bestaetigung/<number>")
 @allow(Role.INSTITUTION)
+@needs(Scope.WRITE)
 def receipt(token: str, number: str) -> ResponseReturnValue:
     """The proof that it was received: number, moment, seal, and what happens next."""
     invitation = come_in(token)
@@ -175,10 +185,11 @@ def receipt(token: str, number: str) -> ResponseReturnValue:
 
 @bp.post("/beteiligung/<token>/noch-einmal")
 @allow(Role.INSTITUTION)
+@needs(Scope.WRITE)
 def write_again(token: str) -> ResponseReturnValue:
     """Begin a draft from what was handed in."""
     with transaction():
-        invitation = institutions.find_by_token(token, for_update=True)
+        invitation = hold(token)
         service.write_again(invitation, now=now())
     flash("Sie können jetzt ändern. Bis Sie wieder abschicken, gilt Ihre bisherige Stellungnahme.", "info")
     return redirect(url_for(".read", token=token), code=303)

@@ -27,9 +27,14 @@ from ikb.remarks import service as remarks
 from ikb.remarks.model import ADDITIONS, Remark, Wish
 from ikb.remarks.service import Said
 from ikb.statements import queries, receipts
-from ikb.statements.model import Answer, Statement, StatementState
+from ikb.statements.model import Answer, Release, Statement, StatementState
 
 LONGEST_NAME = 200
+_STATE_OF_DRAFT = {
+    Release.NONE: InvitationState.DRAFTED,
+    Release.ASKED: InvitationState.AWAITS_RELEASE,
+    Release.RETURNED: InvitationState.RETURNED,
+}
 
 
 class Outcome(StrEnum):
@@ -69,11 +74,14 @@ def begin(invitation: Invitation, *, now: datetime) -> Statement:
     return draft
 
 
-def save_remark(invitation: Invitation, anchor: str | None, said: Said, *, row_version: int, now: datetime) -> Saved:
+def save_remark(
+    invitation: Invitation, anchor: str | None, said: Said, *, row_version: int, author: str = "", now: datetime
+) -> Saved:
     """Store what an institution says about one passage; an empty form takes the remark back.
 
     anchor:      the section, None for the whole document.
     row_version: the remark's version that the writer had before them, 0 where there was none.
+    author:      who writes, by the name that they gave; empty if they gave none.
     A proposed wording that is the passage's own is not kept as a wish. What is stored already is saved, whoever sent it.
     A wish for a new passage beside the section is a remark of its own, of which there may be many.
     After something was handed in, the first change begins a draft from all of it.
@@ -94,13 +102,13 @@ def save_remark(invitation: Invitation, anchor: str | None, said: Said, *, row_v
         statement = begin(invitation, now=now)
         stored = _remark_on(statement, anchor, said)
     statement.changed_at = now
-    institutions.advance(invitation, InvitationState.DRAFTED, now=now)
+    institutions.advance(invitation, _STATE_OF_DRAFT[Release(statement.release)], now=now)
     if said.is_empty and stored is not None:
         remarks.remove(stored, row_version=row_version)
         return Saved(statement, None, Outcome.REMOVED)
     # The field comes filled with the passage's text: who only comments is told that it was saved, and no more.
     takes_wish_back = is_same and stored is not None and stored.wish == Wish.REPLACE
-    kept = _say(statement, stored, anchor, said, now)
+    kept = _say(statement, stored, anchor, said, author, now)
     return Saved(statement, kept, Outcome.SAME_TEXT if takes_wish_back else Outcome.SAVED)
 
 
@@ -251,11 +259,15 @@ def _as_kept(said: Said) -> Said:
     return Said(said.stance, said.comment.strip(), said.wish, wording)
 
 
-def _say(statement: Statement, stored: Remark | None, anchor: str | None, said: Said, now: datetime) -> Remark:
+def _say(
+    statement: Statement, stored: Remark | None, anchor: str | None, said: Said, author: str, now: datetime
+) -> Remark:
     if stored is not None:
-        return remarks.edit(stored, said, row_version=stored.row_version)
+        return remarks.edit(stored, said, row_version=stored.row_version, author=author)
     version_id = statement.invitation.phase.draft_version_id
-    return remarks.add(said, draft_version_id=version_id, anchor=anchor, statement_id=statement.id, now=now)
+    return remarks.add(
+        said, draft_version_id=version_id, anchor=anchor, statement_id=statement.id, author=author, now=now
+    )
 
 
 def _to_submit(
