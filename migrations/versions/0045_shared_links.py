@@ -1,7 +1,7 @@
 """Further links to an invitation, who wrote a remark, and release by a second person
 
 Revision: 0045_shared_links
-After: 0018_returned_mail
+After: 0030_files
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0045_shared_links"
-down_revision = "0018_returned_mail"
+down_revision = "0030_files"
 branch_labels = None
 depends_on = None
 

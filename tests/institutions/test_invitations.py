@@ -496,12 +496,13 @@ def test_the_figures_count_each_state_apart(app: Flask) -> None:
 
     figures = queries.tally(phase.id)
 
-    assert (figures.total, figures.answered) == (12, 5)
+    assert (figures.total, figures.answered) == (14, 5)
     assert figures.by_filter == {
         "undelivered": 2,
         "unused": 3,
         "opened": 1,
         "drafted": 1,
+        "release": 2,
         "submitted": 2,
         "without_remarks": 3,
         "extended": 1,
