@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, visitor
 from ikb.db import transaction
-from ikb.institutions.links import token_of
-from ikb.institutions.model import Invitation
+from ikb.institutions.shared_model import Scope
 from ikb.moment import now, today
 from ikb.procedures.current import load_procedure
 from ikb.procedures.model import PhaseState
 from ikb.reports import result as results
 from ikb.reports import result_notice, returns
 from ikb.reports.blueprint import bp
-from ikb.statements.doors import come_in
+from ikb.statements.doors import come_in, guest_here, needs
 from ikb.web import navigation
 from ikb.web.filters import plural
 from ikb.web.paging import cut, page_number
@@ -26,6 +25,7 @@ ANSWERS_PER_PAGE = 50
 
 @bp.get("/beteiligung/<token>/ergebnis")
 @allow(Role.INSTITUTION)
+@needs(Scope.WRITE)
 def result(token: str) -> ResponseReturnValue:
     """Own words, what was decided and why, the passage before and after, which sitting decided."""
     invitation = come_in(token)
@@ -72,10 +72,10 @@ def send_results(procedure_id: int) -> ResponseReturnValue:
 
 def _token_after_the_round() -> dict[str, object] | None:
     """The address behind the link, once the round is over: before, there is nothing to read."""
-    invitation: Invitation | None = g.get("link_invitation")
-    if invitation is None or invitation.phase.state != PhaseState.CLOSED:
+    guest = guest_here()
+    if guest is None or guest.invitation.phase.state != PhaseState.CLOSED or not guest.person.scope.covers(Scope.WRITE):
         return None
-    return {"token": token_of(invitation)}
+    return {"token": guest.token}
 
 
 navigation.register("institution", "Ergebnis", "reports.result", 60, values=_token_after_the_round)

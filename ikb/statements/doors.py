@@ -82,15 +82,21 @@ def _enter(invitation: Invitation, person: Person, token: str) -> Invitation:
 
 def stand_behind(invitation: Invitation) -> Invitation:
     """Make an invitation, read anew, the one whose page this is."""
-    guest: Guest | None = g.get("guest")
+    guest = guest_here()
     if guest is not None:
         guest.invitation = invitation
     return invitation
 
 
+def guest_here() -> Guest | None:
+    """Whose page this is; None where no link led here."""
+    found: Guest | None = g.get("guest")
+    return found
+
+
 def person_here() -> Person:
     """Who stands behind the link of this request."""
-    guest: Guest | None = g.get("guest")
+    guest = guest_here()
     return INVITED if guest is None else guest.person
 
 
@@ -98,7 +104,7 @@ def _values_for(needed: Scope) -> Callable[[], Mapping[str, object] | None]:
     """The address of an entry, for those whose link goes so far."""
 
     def values() -> Mapping[str, object] | None:
-        guest: Guest | None = g.get("guest")
+        guest = guest_here()
         return {"token": guest.token} if guest is not None and guest.person.scope.covers(needed) else None
 
     return values
@@ -106,13 +112,13 @@ def _values_for(needed: Scope) -> Callable[[], Mapping[str, object] | None]:
 
 def _values_to_read() -> Mapping[str, object] | None:
     """The address of the draft without forms: for those who can do nothing else."""
-    guest: Guest | None = g.get("guest")
+    guest = guest_here()
     return {"token": guest.token} if guest is not None and guest.person.scope == Scope.READ else None
 
 
 @navigation.provide_bar
 def _bar() -> navigation.Bar | None:
-    guest: Guest | None = g.get("guest")
+    guest = guest_here()
     if guest is None:
         return None
     invitation = guest.invitation

@@ -30,7 +30,7 @@ def look(token: str) -> ResponseReturnValue:
     )
 
 
-@bp.errorhandler(LinkTooNarrow)
+@bp.app_errorhandler(LinkTooNarrow)
 def narrow_link(refusal: LinkTooNarrow) -> ResponseReturnValue:
     """A page that says what this link is for, and who has one that goes further."""
     token = str((request.view_args or {}).get("token", ""))

@@ -85,11 +85,12 @@ def save_passage(token: str, anchor: str | None) -> ResponseReturnValue:
 
 @bp.post("/beteiligung/<token>/ergaenzungen/<int:remark_id>/loeschen")
 @allow(Role.INSTITUTION)
+@needs(Scope.WRITE)
 def remove_addition(token: str, remark_id: int) -> ResponseReturnValue:
     """Take back the wish for a new passage, and go back to where it stood."""
     seen = request.form.get("row_version", 0, type=int)
     with transaction():
-        invitation = institutions.find_by_token(token, for_update=True)
+        invitation = hold(token)
         service.take_back_addition(invitation, remark_id, row_version=seen, now=now())
     flash("Ihr Vorschlag für einen neuen Abschnitt ist gelöscht.", "success")
     anchor = request.form.get("anchor") or None

@@ -28,7 +28,7 @@ from ikb.web.paging import cut, page_number
 __all__ = ["bp", "incoming", "look_pages", "passages"]
 
 
-@bp.errorhandler(UnknownLink)
+@bp.app_errorhandler(UnknownLink)
 def unknown_link(refusal: UnknownLink) -> ResponseReturnValue:
     """A page that says what to do, whatever is wrong with the link."""
     form = NewLinkForm(formdata=None)

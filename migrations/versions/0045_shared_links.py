@@ -1,7 +1,7 @@
 """Further links to an invitation, who wrote a remark, and release by a second person
 
 Revision: 0045_shared_links
-After: 0030_files
+After: 0055_redaction
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0045_shared_links"
-down_revision = "0030_files"
+down_revision = "0055_redaction"
 branch_labels = None
 depends_on = None
 
