@@ -16,6 +16,7 @@ from ikb.events import announce
 from ikb.institutions import queries
 from ikb.institutions.inviting import (
     add_to_phase,
+    invite_all,
     planned_mail,
     recipient_name_of,
     recipient_of,
@@ -36,6 +37,7 @@ __all__ = [
     "extend",
     "find_by_token",
     "import_rows",
+    "invite_all",
     "link_of",
     "note_letter_sent",
     "recipient_name_of",
