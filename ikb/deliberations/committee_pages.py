@@ -19,11 +19,11 @@ from ikb.deliberations.model import Organization
 from ikb.deliberations.register import KINDS, Settings
 from ikb.deliberations.register_forms import ChangeCommitteeForm, FormerNameForm, NewCommitteeForm, RenameForm
 from ikb.deliberations.register_queries import Wanted
-from ikb.deliberations.sequence_pages import show_at_field, status
 from ikb.errors import Implausible, NotAllowed
 from ikb.moment import now, today
 from ikb.procedures.town_days import local_exceptions
 from ikb.web.paging import cut, page_number
+from ikb.web.refusals import show_at_field, status
 
 COMMITTEES_A_PAGE = 50
 

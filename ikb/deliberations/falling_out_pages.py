@@ -15,12 +15,13 @@ from ikb.db import transaction
 from ikb.deliberations import falling_out, minutes, queries
 from ikb.deliberations.blueprint import bp
 from ikb.deliberations.model import Consultation, Meeting
-from ikb.deliberations.sequence_pages import enter, show_at_field, status
+from ikb.deliberations.sequence_pages import enter
 from ikb.deliberations.sitting_forms import CancelForm, MinutesForm, MoveForm
 from ikb.deliberations.sitting_pages import load_to_edit
 from ikb.errors import Implausible
 from ikb.moment import now, today
 from ikb.procedures.town_days import local_exceptions
+from ikb.web.refusals import show_at_field, status
 
 
 @bp.route("/sitzungen/<int:meeting_id>/absagen", methods=["GET", "POST"])

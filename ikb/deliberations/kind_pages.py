@@ -13,10 +13,10 @@ from ikb.deliberations import resolution_kinds
 from ikb.deliberations.blueprint import bp
 from ikb.deliberations.kind_forms import KindForm
 from ikb.deliberations.result_model import ResolutionKind
-from ikb.deliberations.sequence_pages import show_at_field, status
 from ikb.errors import Implausible, NotFound
 from ikb.moment import now
 from ikb.web import navigation
+from ikb.web.refusals import show_at_field, status
 
 navigation.register(
     "main",

@@ -18,9 +18,10 @@ from ikb.deliberations.laying_forms import CorrectLayingForm, LayingForm
 from ikb.deliberations.laying_model import Laying
 from ikb.deliberations.model import Consultation
 from ikb.deliberations.record_pages import paper_name
-from ikb.deliberations.sequence_pages import enter, show_at_field, status
+from ikb.deliberations.sequence_pages import enter
 from ikb.errors import Implausible
 from ikb.moment import now
+from ikb.web.refusals import show_at_field, status
 
 
 @bp.route("/beratungen/<int:consultation_id>/zustellung", methods=["GET", "POST"])

@@ -22,11 +22,12 @@ from ikb.deliberations.model import Consultation, Paper, Result
 from ikb.deliberations.record_acts import Preview, act_on, fill_parts, live, offer_passages, offer_points
 from ikb.deliberations.result_forms import ResultForm, show_at_part
 from ikb.deliberations.result_model import GroupVote
-from ikb.deliberations.sequence_pages import enter, show_at_field, status
+from ikb.deliberations.sequence_pages import enter
 from ikb.drafts import queries as drafts
 from ikb.drafts.model import Section
 from ikb.errors import Implausible
 from ikb.moment import now, today
+from ikb.web.refusals import show_at_field, status
 
 
 @bp.route("/beratungen/<int:consultation_id>/ergebnis", methods=["GET", "POST"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,11 +18,12 @@ from ikb.deliberations.beside import beside_sequence
 from ikb.deliberations.blueprint import bp
 from ikb.deliberations.forms import NewStationForm, ReferenceForm, SkipForm, StationForm, public_word
 from ikb.deliberations.model import Consultation, Paper
-from ikb.errors import Implausible, Refusal
+from ikb.errors import Implausible
 from ikb.moment import now, today
 from ikb.procedures import town_days
 from ikb.procedures.current import load_procedure, set_procedure
 from ikb.procedures.model import Procedure, ProcedureLead
+from ikb.web.refusals import show_at_field, status
 
 
 def enter(procedure: Procedure) -> bool:
@@ -208,17 +208,3 @@ def _edit_page(consultation: Consultation, form: StationForm, skip_form: SkipFor
         is_open=StationState(consultation.state) in OPEN,
         can_skip=Event.SKIP in events_of(StationState(consultation.state)),
     )
-
-
-def show_at_field(form: Any, refusal: Refusal) -> None:
-    """Let a refusal stand at the field it speaks of, or at the top of the form."""
-    field = form._fields.get(getattr(refusal, "field", None) or "")
-    if field is None or field.type == "FieldList":
-        form.form_errors = [*form.form_errors, refusal.message]
-    else:
-        field.errors = [*field.errors, refusal.message]
-
-
-def status(form: Any) -> int:
-    """422 for a form with faults."""
-    return 422 if form.errors else 200

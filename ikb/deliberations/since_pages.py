@@ -16,9 +16,10 @@ from ikb.deliberations.blueprint import bp
 from ikb.deliberations.laying_forms import AnswerForm
 from ikb.deliberations.laying_model import ChangedSince, SinceAnswer
 from ikb.deliberations.model import Consultation
-from ikb.deliberations.sequence_pages import enter, show_at_field, status
+from ikb.deliberations.sequence_pages import enter
 from ikb.errors import Implausible, NotFound
 from ikb.moment import now
+from ikb.web.refusals import show_at_field, status
 
 DONE = {
     SinceAnswer.NOTHING: "Ihre Entscheidung ist vermerkt.",

@@ -19,12 +19,13 @@ from ikb.deliberations import agenda, falling_out, laying, queries, sittings, st
 from ikb.deliberations.blueprint import bp
 from ikb.deliberations.committee_pages import may_edit as may_edit_body
 from ikb.deliberations.model import AgendaItem, Consultation, Meeting, Organization
-from ikb.deliberations.sequence_pages import seen_version, show_at_field, status
+from ikb.deliberations.sequence_pages import seen_version
 from ikb.deliberations.sitting_forms import ChangeItemForm, ChangeSittingForm, NewItemForm, NewSittingForm
 from ikb.deliberations.stations import Station
 from ikb.errors import Implausible, NotAllowed
 from ikb.moment import now, today
 from ikb.procedures.town_days import local_exceptions
+from ikb.web.refusals import show_at_field, status
 
 NOT_YOURS = "Diese Sitzung ändert, wer die Schriftführung des Gremiums hat. Lesen können Sie sie."
 

@@ -14,11 +14,12 @@ from ikb.core.periods import nrw_holiday_names
 from ikb.db import transaction
 from ikb.deliberations.blueprint import bp
 from ikb.deliberations.register_forms import TownPeriodForm
-from ikb.deliberations.sequence_pages import seen_version, show_at_field, status
+from ikb.deliberations.sequence_pages import seen_version
 from ikb.errors import Implausible
 from ikb.moment import now, today
 from ikb.procedures import town, town_days
 from ikb.procedures.model import TownPeriod
+from ikb.web.refusals import show_at_field, status
 
 
 @visible_to(TownPeriod)

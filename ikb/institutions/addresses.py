@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
+from ikb.core.clock import berlin_day
 from ikb.db import db
 from ikb.deliveries.letters import LANGUAGES
 from ikb.errors import Implausible
-from ikb.institutions import queries, service
+from ikb.institutions import queries, reach, service
 from ikb.institutions.model import Institution, Invitation
 from ikb.journal import service as journal
-from ikb.journal.service import SYSTEM, Actor
+from ikb.journal.service import Actor
 
 
 def change_address(invitation: Invitation, email: str, *, row_version: int, by: Actor, now: datetime) -> None:
@@ -23,8 +23,8 @@ def change_address(invitation: Invitation, email: str, *, row_version: int, by: 
     """
     linked = queries.with_link(invitation.institution_id)  # locked before the one, and in order: nobody waits crosswise
     service.refuse_if_changed(invitation, row_version)
-    _refuse_if_led_by_others(invitation.institution, linked, by)
-    _set(invitation.institution, email.strip().lower())
+    reach.refuse_if_led_by_others(invitation.institution, by, linked)
+    _set(invitation.institution, email.strip().lower(), berlin_day(now))
     invitation.channel = "mail"
     db.session.flush()
     journal.record(
@@ -49,22 +49,8 @@ def change_language(invitation: Invitation, language: str, *, by: Actor, now: da
     journal.record("language changed", institution, by=by, now=now, procedure_id=procedure_id, facts=facts)
 
 
-def _refuse_if_led_by_others(institution: Institution, linked: Iterable[Invitation], by: Actor) -> None:
-    if by == SYSTEM:
-        return
-    concerned = {row.phase.procedure_id for row in linked}
-    if by.kind == "user" and by.id is not None and concerned <= queries.led_by(by.id):
-        return
-    raise Implausible(
-        f"Die Adresse bleibt, wie sie ist: „{institution.name}“ hat auch in einem Verfahren einen Link, das Sie nicht "
-        "leiten, und er ginge mit an das neue Postfach. Ändern kann sie, wer alle diese Verfahren leitet; wenden Sie "
-        "sich an die Administration.",
-        "email",
-    )
-
-
-def _set(institution: Institution, email: str) -> None:
-    contact = next((contact for contact in institution.contacts if contact.email), None)
+def _set(institution: Institution, email: str, today: date) -> None:
+    contact = next((contact for contact in institution.contacts_on(today) if contact.email), None)
     if contact is None:
         institution.email = email
     else:

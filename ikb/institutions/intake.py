@@ -1,56 +1,34 @@
-"""Lists of institutions from XLSX or CSV: all of it or nothing, each fault with its row and column."""
+"""Lists of institutions from XLSX or CSV: all of it or nothing, each fault with its row and column.
+
+A row with a number of the register says how that institution is from now on, as far as the list has columns for it.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-
-from email_validator import EmailNotValidError, validate_email
+from typing import Any
 
 from ikb.core.names import sort_key
 from ikb.errors import Faulty
+from ikb.institutions import own_kinds, register
+from ikb.institutions.cells import FaultyCellError
+from ikb.institutions.columns import COLUMNS, NEEDED, PERSON_COLUMNS, Place, place_of
+from ikb.institutions.entries import Entry, Person, in_order
 from ikb.institutions.model import Institution
-from ikb.institutions.register import Entry, faults_of_names, import_rows
+from ikb.institutions.register import faults_of_names, import_rows
 from ikb.journal.service import Actor
 from ikb.tables.process import NOT_TAKEN, Table, read_table
 from ikb.tables.sheet import LARGEST_FILE
+from ikb.tables.written import as_meant
 from ikb.web import labels
 
-# Column as the interface calls it -> other headings it may have, as `_plain` writes them.
-COLUMNS: dict[str, tuple[str, ...]] = {
-    "Name": ("name", "institution", "einrichtung", "organisation", "bezeichnung", "name der institution", "verein"),
-    "Art": ("art", "typ", "kategorie", "art der institution", "gruppe"),
-    "E-Mail": (
-        "e mail",
-        "email",
-        "mail",
-        "e mail adresse",
-        "email adresse",
-        "mailadresse",
-        "postfach",
-        "funktionspostfach",
-    ),
-    "Ansprechperson": (
-        "ansprechperson",
-        "ansprechpartner",
-        "ansprechpartnerin",
-        "ansprechpartner in",
-        "kontakt",
-        "kontaktperson",
-    ),
-    "Telefon": ("telefon", "tel", "telefonnummer", "rufnummer"),
-    "Handlungsfelder": ("handlungsfelder", "handlungsfeld", "felder", "themen"),
-    "Bezirk": ("bezirk", "stadtbezirk", "stadtteil", "ortsteil"),
-    "Anschrift": ("anschrift", "adresse", "postanschrift", "strasse und ort"),
-}
-NEEDED = ("Name", "Art")
-LONGEST = {"Name": 300, "E-Mail": 254, "Ansprechperson": 200, "Telefon": 60, "Bezirk": 100, "Anschrift": 500}
 HEADER_WITHIN = 10  # rows: a title or a date may stand above the header
-# Further words for kinds, as `_plain` writes them; the interface's own words come from the labels.
+# Further words for kinds, as `sort_key` writes them; the interface's own words come from the labels.
 KIND_WORDS = {
     "amt": "authority",
     "dienststelle": "authority",
@@ -70,28 +48,54 @@ KIND_WORDS = {
 
 
 @dataclass(frozen=True)
-class Intake:
-    """What a list holds: entries without faults, faults that forbid to take it, hints that do not."""
+class Given:
+    """What a row says, and nothing of what it leaves open: values of the institution, and of each of its people."""
 
-    entries: Sequence[Entry]
+    row: int
+    values: Mapping[str, Any]
+    people: Mapping[int, Mapping[str, Any]]
+
+    @property
+    def number(self) -> int | None:
+        """Of the register, None for a new institution."""
+        found: int | None = self.values.get("number")
+        return found
+
+    def over(self, base: Entry) -> Entry:
+        """The entry that results where this row speaks, and `base` where it is silent."""
+        count = max([len(base.people), *(place + 1 for place in self.people)])
+        known = [*base.people, *[Person()] * (count - len(base.people))]
+        people = [replace(one, **self.people.get(place, {})) for place, one in enumerate(known)]
+        return replace(base, **self.values, people=tuple(in_order(people)), row=self.row)
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What a list holds: rows without faults, faults that forbid to take it, hints that do not."""
+
+    given: Sequence[Given]
     faults: Sequence[str]
-    hints: Sequence[str]
+    hints: Sequence[str] = ()
+    entries: Sequence[Entry] = field(default=())
 
 
 @dataclass(frozen=True)
 class Imported:
-    """What was taken in, or would be, and what somebody should look at."""
+    """What was taken in, or would be, and what somebody should look at. known: how many the register had already."""
 
     institutions: Sequence[Institution]
     hints: Sequence[str]
     count: int
     dry_run: bool = False
+    known: int = 0
 
     @property
     def sentence(self) -> str:
         """What happened, for a command line."""
         counted = "1 Institution" if self.count == 1 else f"{self.count} Institutionen"
         said = f"{counted} gelesen, nichts gespeichert." if self.dry_run else f"{counted} aufgenommen."
+        if self.known:
+            said += f" Davon standen {self.known} schon im Verzeichnis."
         return "\n".join((said, *self.hints))
 
 
@@ -115,87 +119,123 @@ def import_data(data: bytes, *, by: Actor, now: datetime, dry_run: bool = False)
     intake = look_through(data)
     if intake.faults:
         raise Faulty(NOT_TAKEN, list(intake.faults))
-    count = len(intake.entries)
+    known = sum(1 for entry in intake.entries if entry.number)
     rows = [] if dry_run else import_rows(intake.entries, by=by, now=now)
-    return Imported(rows, intake.hints, count, dry_run)
+    return Imported(rows, intake.hints, len(intake.entries), dry_run, known)
 
 
 def look_through(data: bytes) -> Intake:
     """What the list holds, compared with the register; stores nothing. Raises Faulty for what is no table at all."""
-    intake = entries_of(read_table(data))
-    twice = faults_of_names(intake.entries)
-    return Intake(intake.entries, _by_row([*intake.faults, *twice]), intake.hints)
+    intake = entries_of(read_table(data), own_kinds.names())
+    stored = register.by_number(given.number for given in intake.given if given.number)
+    faults = [*intake.faults, *_faults_of_numbers(intake.given, stored)]
+    entries = [
+        given.over(register.entry_of(stored[given.number])) if given.number in stored else entry
+        for given, entry in zip(intake.given, intake.entries, strict=True)
+    ]
+    return Intake(intake.given, _by_row([*faults, *faults_of_names(entries)]), _hints(entries), entries)
 
 
-def entries_of(table: Table) -> Intake:
-    """The table's rows as entries, with every fault of every row."""
-    header_at, columns = _header_of(table)
-    missing = [name for name in NEEDED if name not in columns]
+def _faults_of_numbers(rows: Sequence[Given], stored: Mapping[int, Institution]) -> Iterator[str]:
+    seen: dict[int, int] = {}
+    for given in rows:
+        if given.number is None:
+            continue
+        where = f"Zeile {given.row}, Spalte Nr.: {given.number}"
+        if given.number not in stored:
+            yield f"{where} gibt es im Verzeichnis nicht. Bei neuen Institutionen bleibt die Zelle leer."
+        elif given.number in seen:
+            yield f"{where} steht schon in Zeile {seen[given.number]}. Löschen Sie eine der beiden Zeilen."
+        seen.setdefault(given.number, given.row)
+
+
+def entries_of(table: Table, kinds: Mapping[str, str] | None = None) -> Intake:
+    """The table's rows as entries, with every fault of every row. kinds: code -> name of those that the town has."""
+    header_at, places = _header_of(table)
+    missing = [name for name in NEEDED if name not in {place.name for place in places.values()}]
     if missing:
-        return Intake((), [_no_column(name) for name in missing], ())
+        return Intake((), [_no_column(name) for name in missing])
     rows = [(number, cells) for number, cells in table.rows if number > header_at]
     if not rows:
-        return Intake((), ["Unter der Kopfzeile steht keine Institution."], ())
-    entries, faults = list[Entry](), list[str]()
+        return Intake((), ["Unter der Kopfzeile steht keine Institution."])
+    taken, faults = list[Given](), list[str]()
     for number, cells in rows:
-        values = {name: _cell(cells, at) for name, at in columns.items()}
-        found = [*_formulas(table, number, columns), *_faults_of(number, values)]
+        found = [*_formulas(table, number, places)]
+        given = _given(number, cells, places, kinds or {}, found)
         faults += found
         if not found:
-            entries.append(_entry(number, values))
-    return Intake(entries, faults, _hints(entries))
+            taken.append(given)
+    entries = [given.over(Entry("", "")) for given in taken]
+    return Intake(taken, faults, _hints(entries), entries)
 
 
-def _header_of(table: Table) -> tuple[int, Mapping[str, int]]:
+def _header_of(table: Table) -> tuple[int, Mapping[int, Place]]:
     for number, cells in table.rows[:HEADER_WITHIN]:
-        columns = {name: at for at, cell in enumerate(cells) if (name := _column_named(cell or ""))}
-        if "Name" in columns and len(columns) > 1:
-            return number, columns
+        places: dict[int, Place] = {}
+        for at, cell in enumerate(cells):
+            place = place_of(cell or "")
+            if place is not None and place not in places.values():
+                places[at] = place
+        if len(places) > 1 and "Name" in {place.name for place in places.values()}:
+            return number, places
     return 0, {}
 
 
-def _column_named(heading: str) -> str | None:
-    plain = sort_key(heading)
-    return next((name for name, words in COLUMNS.items() if plain in words), None)
-
-
 def _no_column(name: str) -> str:
-    return (
-        f"Die Spalte {name} fehlt. Die erste Zeile nennt die Spalten: {', '.join(COLUMNS)}; nötig sind "
-        f"{' und '.join(NEEDED)}."
-    )
+    known = ", ".join(column.name for column in (*COLUMNS, *PERSON_COLUMNS))
+    return f"Die Spalte {name} fehlt. Die erste Zeile nennt die Spalten: {known}; nötig sind {' und '.join(NEEDED)}."
 
 
-def _cell(cells: Sequence[str | None], at: int) -> str:
-    return (cells[at] or "").strip() if at < len(cells) else ""
-
-
-def _formulas(table: Table, number: int, columns: Mapping[str, int]) -> Iterator[str]:
-    for name, at in columns.items():
+def _formulas(table: Table, number: int, places: Mapping[int, Place]) -> Iterator[str]:
+    for at, place in places.items():
         if (number, at) in table.formulas:
-            yield f"Zeile {number}, Spalte {name}: enthält eine Formel. Ersetzen Sie sie durch ihren Wert."
+            yield f"Zeile {number}, Spalte {place.name}: enthält eine Formel. Ersetzen Sie sie durch ihren Wert."
 
 
-def _faults_of(number: int, values: Mapping[str, str]) -> Iterator[str]:
-    where = f"Zeile {number}, Spalte "
-    if not values["Name"]:
-        yield f"{where}Name: fehlt."
-    for name, longest in LONGEST.items():
-        if len(values.get(name, "")) > longest:
-            yield f"{where}{name}: ist zu lang ({len(values[name])} Zeichen, erlaubt sind {longest})."
-    if not values["Art"]:
-        yield f"{where}Art: fehlt. Erlaubt sind {_kinds_in_words()}."
-    elif kind_of(values["Art"]) is None:
-        yield f"{where}Art: „{values['Art'][:60]}“ ist nicht bekannt. Erlaubt sind {_kinds_in_words()}."
-    if fault := _fault_of_address(values.get("E-Mail", "")):
-        yield f"{where}E-Mail: {fault}"
+def _given(
+    number: int, cells: Sequence[str | None], places: Mapping[int, Place], kinds: Mapping[str, str], faults: list[str]
+) -> Given:
+    values, people = dict[str, Any](), defaultdict[int, dict[str, Any]](dict)
+    for at, place in places.items():
+        text = as_meant((cells[at] or "").strip() if at < len(cells) else "")
+        into = values if place.person is None else people[place.person]
+        try:
+            into[place.column.attribute] = _value(place, text, kinds)
+        except FaultyCellError as fault:
+            faults.append(f"Zeile {number}, Spalte {place.name}: {fault}")
+    for place_of_person, person in people.items():
+        if person.get("valid_from") and person.get("valid_until") and person["valid_until"] < person["valid_from"]:
+            which = f" {place_of_person + 1}" if place_of_person else ""
+            faults.append(f"Zeile {number}, Spalte Im Amt bis{which}: liegt vor dem ersten Tag.")
+    return Given(number, values, people)
 
 
-def kind_of(word: str) -> str | None:
-    """The kind that a German word means, None for one we do not know."""
+def _value(place: Place, text: str, kinds: Mapping[str, str]) -> Any:
+    column = place.column
+    if len(text) > column.longest:
+        raise FaultyCellError(f"ist zu lang ({len(text)} Zeichen, erlaubt sind {column.longest}).")
+    if column.attribute == "kind":
+        return _kind(text, kinds)
+    if place.name == "Name" and not text:
+        raise FaultyCellError("fehlt.")
+    return column.read(text)
+
+
+def _kind(text: str, kinds: Mapping[str, str]) -> str:
+    allowed = ", ".join({**labels.LABELS["institution_kind"], **kinds}.values())
+    if not text:
+        raise FaultyCellError(f"fehlt. Erlaubt sind {allowed}.")
+    found = kind_of(text, kinds)
+    if found is None:
+        raise FaultyCellError(f"„{text[:60]}“ ist nicht bekannt. Erlaubt sind {allowed}.")
+    return found
+
+
+def kind_of(word: str, kinds: Mapping[str, str] | None = None) -> str | None:
+    """The kind that a German word means, None for one we do not know. kinds: code -> name of the town's own."""
     plain = sort_key(word)
-    names = {sort_key(name): code for code, name in labels.LABELS["institution_kind"].items()}
-    known = names | KIND_WORDS
+    names = {sort_key(name): code for code, name in {**labels.LABELS["institution_kind"], **(kinds or {})}.items()}
+    known = KIND_WORDS | names
     return known.get(plain) or next((known[form] for form in _singular(plain) if form in known), None)
 
 
@@ -205,42 +245,6 @@ def _singular(plain: str) -> Iterator[str]:
         if plain.endswith(ending):
             yield plain.removesuffix(ending)
     yield plain.replace("verbaende", "verband")
-
-
-def _kinds_in_words() -> str:
-    return ", ".join(labels.LABELS["institution_kind"].values())
-
-
-def _fault_of_address(address: str) -> str:
-    if not address:
-        return ""
-    if re.search(r"[;,\s]", address):
-        return "nennt mehr als eine Adresse. Tragen Sie eine ein, am besten ein Funktionspostfach."
-    try:
-        validate_email(address, check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError:
-        return f"„{address[:80]}“ ist keine E-Mail-Adresse. Lassen Sie die Zelle leer, wenn es keine gibt."
-    return ""
-
-
-def _entry(number: int, values: Mapping[str, str]) -> Entry:
-    return Entry(
-        name=" ".join(values["Name"].split()),
-        kind=kind_of(values["Art"]) or "",
-        email=values.get("E-Mail", "").lower(),
-        contact_name=" ".join(values.get("Ansprechperson", "").split()),
-        phone=values.get("Telefon", ""),
-        fields=_parts(values.get("Handlungsfelder", "")),
-        district=" ".join(values.get("Bezirk", "").split()),
-        address=values.get("Anschrift", ""),
-        row=number,
-    )
-
-
-def _parts(text: str) -> list[str]:
-    # A field's name may hold a comma, so commas part fields only where nothing clearer does.
-    pattern = r"[;|\n]" if re.search(r"[;|\n]", text) else ","
-    return [part.strip() for part in re.split(pattern, text) if part.strip()]
 
 
 def _hints(entries: Sequence[Entry]) -> list[str]:
@@ -254,7 +258,7 @@ def _hints(entries: Sequence[Entry]) -> list[str]:
         for address, found in rows.items()
         if len(found) > 1
     ]
-    letters = [str(entry.row) for entry in entries if not entry.email]
+    letters = [str(entry.row) for entry in entries if not entry.email and not any(one.email for one in entry.people)]
     if letters:
         shared.append(f"Ohne E-Mail-Adresse, also per Brief: {len(letters)} von {len(entries)} Institutionen.")
     return shared

@@ -9,10 +9,11 @@ from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, visitor
 from ikb.db import transaction
 from ikb.errors import Faulty, Implausible
-from ikb.institutions import intake, queries, service
+from ikb.institutions import intake, own_kinds, queries, service
 from ikb.institutions.blueprint import bp, phase_of
+from ikb.institutions.columns import COLUMNS, NEEDED, PERSON_COLUMNS
+from ikb.institutions.entries import Entry, Person
 from ikb.institutions.forms import ChoiceForm, InstitutionForm, UploadForm
-from ikb.institutions.register import Entry
 from ikb.moment import now
 from ikb.procedures.model import ParticipationPhase
 from ikb.tables.sheet import LARGEST_FILE
@@ -47,8 +48,9 @@ def _import_page(phase: ParticipationPhase, form: UploadForm, faults: list[str] 
         phase=phase,
         form=form,
         faults=faults or [],
-        columns=intake.COLUMNS,
-        needed=intake.NEEDED,
+        columns=(*COLUMNS, *PERSON_COLUMNS),
+        kinds=own_kinds.names(),
+        needed=NEEDED,
     )
 
 
@@ -70,7 +72,7 @@ def _take_in(phase: ParticipationPhase, form: InstitutionForm) -> bool:
         name=" ".join(form.name.data.split()),
         kind=form.kind.data,
         email=(form.email.data or "").strip().lower(),
-        contact_name=(form.contact_name.data or "").strip(),
+        people=(Person(name=" ".join((form.contact_name.data or "").split())),),
         district=(form.district.data or "").strip(),
         address=(form.address.data or "").strip(),
         language=form.language.data,

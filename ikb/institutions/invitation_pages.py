@@ -14,7 +14,7 @@ from ikb.institutions.blueprint import address_of, bp, invitation_of
 from ikb.institutions.forms import AddressForm, ExtensionForm, LanguageForm, Versioned
 from ikb.institutions.links import link_of
 from ikb.institutions.model import Invitation
-from ikb.moment import now
+from ikb.moment import now, today
 from ikb.web.filters import day_long
 
 
@@ -26,14 +26,14 @@ def invitation(procedure_id: int, invitation_id: int) -> ResponseReturnValue:
 
 
 def _invitation_page(found: Invitation, address: AddressForm | None = None) -> str:
-    version = found.row_version
+    version, recipient = found.row_version, service.recipient_of(found.institution, today())
     return render_template(
         "institutions/invitation.html",
         procedure=found.phase.procedure,
         phase=found.phase,
         invitation=found,
-        recipient=service.recipient_of(found.institution),
-        link=link_of(found) if found.token_hash and not service.recipient_of(found.institution) else None,
+        recipient=recipient,
+        link=link_of(found) if found.token_hash and not recipient else None,
         messages=queries.messages_to(found.id),
         address_form=address or AddressForm(formdata=None, row_version=version),
         language_form=LanguageForm(formdata=None, language=found.institution.language),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import bindparam, insert, select, update
 
-from ikb.core.clock import end_of_day
+from ikb.core.clock import berlin_day, end_of_day
 from ikb.db import db
 from ikb.deliveries import service as deliveries
 from ikb.deliveries.service import Planned
@@ -37,7 +37,9 @@ def add_to_phase(
     missing = [wanted[number] for number in sorted(wanted.keys() - set(db.session.scalars(there)))]
     if not missing:
         return []
-    db.session.execute(insert(Invitation), [_planned_row(phase, institution) for institution in missing])
+    db.session.execute(
+        insert(Invitation), [_planned_row(phase, institution, berlin_day(now)) for institution in missing]
+    )
     facts = {"count": len(missing)}
     journal.record("institutions added", phase, by=by, now=now, procedure_id=phase.procedure_id, facts=facts)
     new = {institution.id for institution in missing}
@@ -47,19 +49,23 @@ def add_to_phase(
     return added
 
 
-def _planned_row(phase: ParticipationPhase, institution: Institution) -> dict[str, object]:
-    channel = "mail" if recipient_of(institution) else "letter"
+def _planned_row(phase: ParticipationPhase, institution: Institution, today: date) -> dict[str, object]:
+    channel = "mail" if recipient_of(institution, today) else "letter"
     return {"phase_id": phase.id, "institution_id": institution.id, "channel": channel}
 
 
-def recipient_of(institution: Institution) -> str:
-    """Where mail goes: the first contact with an address, else the institution's own mailbox, else nowhere."""
-    return next((contact.email for contact in institution.contacts if contact.email), institution.email)
+def recipient_of(institution: Institution, on: date) -> str:
+    """Where mail goes on a day: the first contact in office with an address, else the institution's mailbox, else nowhere."""
+    return next((contact.email for contact in institution.contacts_on(on) if contact.email), institution.email)
 
 
-def recipient_name_of(institution: Institution) -> str:
-    """Whom a message greets in the envelope: the first contact by name, else the institution."""
-    return next((contact.name for contact in institution.contacts if contact.name), institution.name)
+def recipient_name_of(institution: Institution, on: date) -> str:
+    """Whom a message greets in the envelope: whose address it is, else the first in office by name, else the institution."""
+    in_office = institution.contacts_on(on)
+    addressed = next((contact for contact in in_office if contact.email), None)
+    if addressed is not None and addressed.name:
+        return addressed.name
+    return next((contact.name for contact in in_office if contact.name), institution.name)
 
 
 def refuse_if_nobody_is_invited(phase: ParticipationPhase) -> None:
@@ -80,19 +86,24 @@ def _invite(phase: ParticipationPhase, invitations: Sequence[Invitation], now: d
     if not invitations:
         return
     _set_links(invitations, now)
-    mails = [planned_mail("invitation", row, now=now) for row in invitations if recipient_of(row.institution)]
+    mails = [
+        planned_mail("invitation", row, now=now)
+        for row in invitations
+        if recipient_of(row.institution, berlin_day(now))
+    ]
     deliveries.plan_many(mails, now=now)
 
 
 def _set_links(invitations: Sequence[Invitation], now: datetime) -> None:
     """Hashes and states in one statement; the rows' versions are raised with them, so no open form overwrites this."""
+    today = berlin_day(now)
     rows = [
         {
             "number": row.id,
             "hash": hash_of(token_for(row.id, row.generation)),
             # A letter is on its way when somebody says so (`note_letter_sent`).
-            "reached": InvitationState.INVITED if recipient_of(row.institution) else InvitationState.PLANNED,
-            "moment": now if recipient_of(row.institution) else None,
+            "reached": InvitationState.INVITED if recipient_of(row.institution, today) else InvitationState.PLANNED,
+            "moment": now if recipient_of(row.institution, today) else None,
         }
         for row in invitations
     ]
@@ -118,8 +129,8 @@ def planned_mail(kind: str, invitation: Invitation, *, now: datetime, step: str 
     return Planned(
         kind=kind,
         subject_id=invitation.id,
-        recipient=recipient_of(invitation.institution),
-        recipient_name=recipient_name_of(invitation.institution),
+        recipient=recipient_of(invitation.institution, berlin_day(now)),
+        recipient_name=recipient_name_of(invitation.institution, berlin_day(now)),
         step=step,
         edition=str(invitation.generation),
         due_at=now,

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import joinedload
 
+from ikb.core.clock import berlin_day
 from ikb.db import db
 from ikb.deliveries.kinds import Address, Mail, register_kind
 from ikb.deliveries.model import Delivery
@@ -33,12 +34,13 @@ def _invitation_of(delivery: Delivery) -> Invitation | None:
     return db.session.get(Invitation, delivery.subject_id, options=_FOR_MAIL)
 
 
-def _address(delivery: Delivery, _now: datetime) -> Address | None:
-    """The mailbox on record now: a link goes to no address that was corrected since."""
+def _address(delivery: Delivery, now: datetime) -> Address | None:
+    """The mailbox of whoever is in office now: a link goes to no address that was corrected since."""
     invitation = _invitation_of(delivery)
     if invitation is None:
         return None
-    return Address(service.recipient_of(invitation.institution), service.recipient_name_of(invitation.institution))
+    institution, today = invitation.institution, berlin_day(now)
+    return Address(service.recipient_of(institution, today), service.recipient_name_of(institution, today))
 
 
 def _is_current(delivery: Delivery, invitation: Invitation | None) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ikb.db import Base, Edited
@@ -20,8 +21,21 @@ class InstitutionKind(StrEnum):
     MIGRANT_ORGANISATION = "migrant_organisation"
 
 
+class OwnKind(Edited, Base):
+    """A kind of institution that the town added to those above; its name is what institutions carry as their kind."""
+
+    __tablename__ = "institution_kind"
+
+    name: Mapped[str] = mapped_column(String(40), unique=True)
+
+
 class Institution(Edited, Base):
-    """An authority, institution, association, club or migrant organisation of the town."""
+    """An authority, institution, association, club or migrant organisation of the town.
+
+    kind:      a code of `InstitutionKind`, or the name of an `OwnKind`.
+    languages: spoken there, in German words; `language` is the one that we write in.
+    merged_into_id: the entry that stands for it since the two were found to be one; nobody is invited through it.
+    """
 
     __tablename__ = "institution"
 
@@ -29,6 +43,7 @@ class Institution(Edited, Base):
     name: Mapped[str] = mapped_column(String(300), unique=True)
     sort_key: Mapped[str] = mapped_column(String(300), index=True)  # umlauts folded: no engine of ours can sort German
     kind: Mapped[str] = mapped_column(String(40))
+    languages: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
     fields: Mapped[list[str]] = mapped_column(default=list)  # fields of action
     district: Mapped[str] = mapped_column(String(100), default="")
     email: Mapped[str] = mapped_column(String(254), default="")  # function mailbox; empty: reached by letter
@@ -37,22 +52,51 @@ class Institution(Edited, Base):
     note: Mapped[str] = mapped_column(Text, default="")
     wants_release: Mapped[bool] = mapped_column(default=False, server_default=false())  # nobody hands in alone
     created_at: Mapped[datetime]
+    key: Mapped[uuid.UUID | None] = mapped_column(unique=True)  # of the form that added it: sent twice, it is one
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"), index=True)
+    merged_at: Mapped[datetime | None]
     contacts: Mapped[list[Contact]] = relationship(
-        back_populates="institution", cascade="all, delete-orphan", order_by="Contact.position"
+        back_populates="institution",
+        cascade="all, delete-orphan",
+        order_by="Contact.is_deputy, Contact.position, Contact.id",
     )
+    merged_into: Mapped[Institution | None] = relationship(remote_side="Institution.id")
+
+    def contacts_on(self, day: date) -> list[Contact]:
+        """Who is in office on a day: first those who hold it, then their deputies."""
+        return [contact for contact in self.contacts if contact.covers(day)]
 
 
 class Contact(Base):
-    """A person at an institution; the first with an address gets the mail, else the institution's own mailbox."""
+    """A person at an institution; the first in office with an address gets the mail, else the institution's mailbox.
+
+    role:                   what they are there, such as Vorsitz.
+    valid_from, valid_until: first and last day in office, None where open.
+    """
 
     __tablename__ = "contact"
+    __table_args__ = (
+        CheckConstraint(
+            "valid_from IS NULL OR valid_until IS NULL OR valid_from <= valid_until", name="begins_before_it_ends"
+        ),
+    )
 
     institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id", ondelete="CASCADE"), index=True)
     name: Mapped[str] = mapped_column(String(200))
     email: Mapped[str] = mapped_column(String(254), default="")
     phone: Mapped[str] = mapped_column(String(60), default="")
+    role: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    is_deputy: Mapped[bool] = mapped_column(default=False, server_default="0")
+    valid_from: Mapped[date | None]
+    valid_until: Mapped[date | None]
     position: Mapped[int] = mapped_column(default=1)
     institution: Mapped[Institution] = relationship(back_populates="contacts")
+
+    def covers(self, day: date) -> bool:
+        """Whether they are in office on a day."""
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_until is None or day <= self.valid_until
+        )
 
 
 class InvitationState(StrEnum):

@@ -51,7 +51,7 @@ def open_phase(procedure_id: int) -> ResponseReturnValue:
 
 def _opening_page(phase: ParticipationPhase, form: OpenForm, faults: list[str] | None = None) -> str:
     waiting = queries.with_contacts(phase.id)
-    by_mail = [row for row in waiting if service.recipient_of(row.institution)]
+    by_mail = [row for row in waiting if service.recipient_of(row.institution, today())]
     return render_template(
         "institutions/open_phase.html",
         procedure=phase.procedure,

@@ -14,6 +14,7 @@ from ikb.deliveries import service as deliveries
 from ikb.errors import Conflict, Implausible, NotReady
 from ikb.events import announce
 from ikb.institutions import queries
+from ikb.institutions.entries import Entry
 from ikb.institutions.inviting import (
     add_to_phase,
     invite_all,
@@ -25,7 +26,7 @@ from ikb.institutions.inviting import (
 from ikb.institutions.links import UnknownLink, as_typed, hash_of, is_token_of, link_of, token_of
 from ikb.institutions.model import Institution, Invitation, InvitationState
 from ikb.institutions.progress import ORDER, advance
-from ikb.institutions.register import Entry, import_rows, register
+from ikb.institutions.register import import_rows, register
 from ikb.journal import service as journal
 from ikb.journal.service import Actor
 from ikb.procedures.town_days import local_exceptions
@@ -106,7 +107,7 @@ def renew_link(invitation: Invitation, *, row_version: int, by: Actor, now: date
     invitation.generation += 1
     invitation.token_hash = hash_of(token_of(invitation))
     invitation.revoked_at = None
-    has_mailbox = bool(recipient_of(invitation.institution))
+    has_mailbox = bool(recipient_of(invitation.institution, berlin_day(now)))
     if ORDER[InvitationState(invitation.state)] <= ORDER[InvitationState.OPENED]:
         invitation.state = InvitationState.INVITED if has_mailbox else InvitationState.PLANNED
     db.session.flush()
@@ -118,7 +119,7 @@ def renew_link(invitation: Invitation, *, row_version: int, by: Actor, now: date
 
 def request_link(address: str, *, now: datetime) -> None:
     """Send the links on record for a mail address once more, at most once an hour each; nothing for a strange address."""
-    found = [row for row in queries.invitations_at(address) if recipient_of(row.institution)]
+    found = [row for row in queries.invitations_at(address) if recipient_of(row.institution, berlin_day(now))]
     hour = f"{now:%Y%m%d%H}"
     deliveries.plan_many([planned_mail("new_link", row, now=now, step=hour) for row in found], now=now)
 

@@ -13,7 +13,6 @@ from ikb.accounts.policy import allow, load_visible, visitor
 from ikb.db import transaction
 from ikb.deliberations import organizations as register
 from ikb.deliberations import queries as deliberations
-from ikb.deliberations.sequence_pages import show_at_field, status
 from ikb.errors import Implausible
 from ikb.moment import now, today
 from ikb.oparl import passage, queries, runs, service
@@ -22,6 +21,7 @@ from ikb.oparl.forms import ADD, SKIP, ActForm, BodyForm, SystemForm, chosen_in
 from ikb.oparl.model import CouncilSystem, SourceLink
 from ikb.oparl.service import FIELD_KINDS
 from ikb.web import paging
+from ikb.web.refusals import show_at_field, status
 
 SHOWN_IN_PREVIEW = 200
 

@@ -18,7 +18,7 @@ from ikb.db import db, transaction
 from ikb.deliberations import queries as deliberations
 from ikb.deliberations.beside import stands_beside_sequence
 from ikb.deliberations.model import Consultation
-from ikb.deliberations.sequence_pages import enter, show_at_field, status
+from ikb.deliberations.sequence_pages import enter
 from ikb.errors import Implausible, NotFound
 from ikb.moment import now, today
 from ikb.planning import queries, service
@@ -28,6 +28,7 @@ from ikb.planning.loading import Loaded, load
 from ikb.planning.reasons import Watched
 from ikb.procedures.current import load_procedure
 from ikb.procedures.model import Procedure
+from ikb.web.refusals import show_at_field, status
 
 SHOWN_BESIDE = 4
 

@@ -11,7 +11,7 @@ from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, load_visible, visitor
 from ikb.db import transaction
 from ikb.deliberations import queries as deliberations
-from ikb.deliberations.sequence_pages import enter, status
+from ikb.deliberations.sequence_pages import enter
 from ikb.errors import Implausible, NotFound
 from ikb.moment import now
 from ikb.planning import queries, service
@@ -19,6 +19,7 @@ from ikb.planning.blueprint import bp
 from ikb.planning.forms import RefuseForm, VersionForm
 from ikb.planning.model import Move, MoveState, Scenario
 from ikb.planning.moving import OVERTAKEN
+from ikb.web.refusals import status
 
 
 @bp.get("/vorschlaege")

@@ -8,13 +8,13 @@ from flask.typing import ResponseReturnValue
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, visitor
 from ikb.db import transaction
-from ikb.deliberations.sequence_pages import show_at_field, status
 from ikb.errors import Implausible
 from ikb.moment import now
 from ikb.planning import queries, service
 from ikb.planning.blueprint import bp
 from ikb.planning.forms import TownPlanForm
 from ikb.planning.model import TownPlan
+from ikb.web.refusals import show_at_field, status
 
 BLANK_LINES = 2
 BLANK = {"order": None, "name": "", "days": None, "unit": "working", "kind": "own"}

@@ -17,7 +17,7 @@ from ikb.core.workflow import OPEN, StationState
 from ikb.db import transaction
 from ikb.deliberations import queries as deliberations
 from ikb.deliberations.model import Consultation
-from ikb.deliberations.sequence_pages import enter, load_consultation, show_at_field, status
+from ikb.deliberations.sequence_pages import enter, load_consultation
 from ikb.errors import Conflict, Implausible, NotReady
 from ikb.moment import now, today
 from ikb.planning import analysis, service
@@ -27,6 +27,7 @@ from ikb.planning.loading import Loaded
 from ikb.planning.model import Scenario
 from ikb.planning.trials import NO_LONGER_OPEN
 from ikb.web.filters import day
+from ikb.web.refusals import show_at_field, status
 
 STEPS = ("Sitzung wählen", "Folgen ansehen", "Antwort wählen", "Prüfen und senden")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import Form, SelectChoice
+from wtforms import SelectChoice
 
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, load_visible, visible, visitor
@@ -28,6 +28,7 @@ from ikb.web import navigation
 from ikb.web.filters import day
 from ikb.web.htmx import wants_part
 from ikb.web.paging import fetch, page_number
+from ikb.web.refusals import show_at_field, status
 
 bp = Blueprint("procedures", __name__)
 
@@ -84,7 +85,7 @@ def settings(procedure_id: int) -> ResponseReturnValue:
                     procedure, form.settings(), seen=form.row_version.data, by=visitor().actor, now=now()
                 )
         except Implausible as refusal:
-            _show_at_field(form, refusal)
+            show_at_field(form, refusal)
         else:
             flash("Die Einstellungen sind gespeichert.", "success")
             return redirect(url_for(".settings", procedure_id=procedure_id), code=303)
@@ -96,7 +97,7 @@ def settings(procedure_id: int) -> ResponseReturnValue:
         versions=queries.versions_of(procedure_id),
         today=today(),
     )
-    return page, _status(form)
+    return page, status(form)
 
 
 @bp.route("/verfahren/<int:procedure_id>/phasen/neu", methods=["GET", "POST"])
@@ -111,7 +112,7 @@ def new_phase(procedure_id: int) -> ResponseReturnValue:
             with transaction():
                 service.plan_phase(procedure, versions[form.version.data], form.plan(), by=visitor().actor, now=now())
         except Implausible as refusal:
-            _show_at_field(form, refusal)
+            show_at_field(form, refusal)
         else:
             flash("Die Beteiligungsphase ist geplant. Laden Sie jetzt die Institutionen ein.", "success")
             return redirect(url_for(".settings", procedure_id=procedure_id), code=303)
@@ -141,7 +142,7 @@ def edit_phase(phase_id: int) -> ResponseReturnValue:
                     now=now(),
                 )
         except Implausible as refusal:
-            _show_at_field(form, refusal)
+            show_at_field(form, refusal)
         else:
             flash("Die Beteiligungsphase ist geändert.", "success")
             return redirect(url_for(".settings", procedure_id=procedure.id), code=303)
@@ -167,7 +168,7 @@ def move_deadline(phase_id: int) -> ResponseReturnValue:
                     now=now(),
                 )
         except Implausible as refusal:
-            _show_at_field(form, refusal)
+            show_at_field(form, refusal)
         else:
             flash(
                 f"Die Frist endet jetzt am {day(phase.last_day)}, 24 Uhr. Erinnerungen richten sich danach.", "success"
@@ -179,7 +180,7 @@ def move_deadline(phase_id: int) -> ResponseReturnValue:
     page = render_template(
         "procedures/deadline.html", form=form, procedure=procedure, phase=phase, told=_told(form, begins)
     )
-    return page, _status(form)
+    return page, status(form)
 
 
 @bp.post("/phasen/<int:phase_id>/schliessen")
@@ -235,14 +236,14 @@ def edit_section(version_id: int, anchor: str) -> ResponseReturnValue:
                     now=now(),
                 )
         except Implausible as refusal:
-            _show_at_field(form, refusal)
+            show_at_field(form, refusal)
         else:
             flash("Der Abschnitt ist gespeichert.", "success")
             return redirect(url_for(".edit_version", version_id=version_id, _anchor=anchor), code=303)
     page = render_template(
         "procedures/edit_section.html", form=form, procedure=procedure, version=version, section=section
     )
-    return page, _status(form)
+    return page, status(form)
 
 
 @bp.post("/fassungen/<int:version_id>/erste-herausgeben")
@@ -297,7 +298,7 @@ def _phase_page(form: PhaseForm, procedure: Procedure, phase: ParticipationPhase
         told=_told(form, form.opens_on.data),
         has_versions=bool(form.version.choices),
     )
-    return page, _status(form)
+    return page, status(form)
 
 
 def _told(form: Any, opens_on: Any) -> Told | None:
@@ -315,15 +316,3 @@ def _told(form: Any, opens_on: Any) -> Told | None:
         school_holidays=[(one.name, one.first_on, one.last_on) for one in school],
     )
     return Told(found.working_days, FAIR_WORKING_DAYS, sentences(found))
-
-
-def _show_at_field(form: Form, refusal: Implausible) -> None:
-    field = form._fields.get(refusal.field or "")
-    if field is None:
-        form.form_errors = [*form.form_errors, refusal.message]
-    else:
-        field.errors = [*field.errors, refusal.message]
-
-
-def _status(form: Form) -> int:
-    return 422 if form.errors else 200

@@ -40,7 +40,7 @@ def _is_current(invitation: Invitation, delivery: Delivery) -> bool:
 def reminder_address(delivery: Delivery, now: datetime) -> Address | None:
     """The institution's address of today: it may have been corrected since."""
     invitation = queries.invitation_of(delivery)
-    return None if invitation is None else participation.address_now(invitation, delivery.step)
+    return None if invitation is None else participation.address_now(invitation, delivery.step, now)
 
 
 def held_until(delivery: Delivery, now: datetime) -> datetime | None:

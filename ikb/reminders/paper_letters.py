@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import segno
 from markupsafe import Markup
@@ -39,13 +39,13 @@ class PaperLetter:
     code: str
 
 
-def by_letter(invitations: Iterable[Invitation]) -> list[Invitation]:
-    """Those with a link and no mailbox who have not answered, in the order given."""
+def by_letter(invitations: Iterable[Invitation], today: date) -> list[Invitation]:
+    """Those with a link and no mailbox today who have not answered, in the order given."""
     return [
         one
         for one in invitations
         if one.token_hash and not one.revoked_at and not one.is_answered
-        if not institutions.recipient_of(one.institution)
+        if not institutions.recipient_of(one.institution, today)
     ]
 
 

@@ -11,7 +11,7 @@ from ikb.accounts.policy import allow, visitor
 from ikb.db import transaction
 from ikb.errors import NotFound, NotReady
 from ikb.institutions.model import Invitation
-from ikb.moment import now
+from ikb.moment import now, today
 from ikb.procedures.current import load_procedure
 from ikb.reminders import paper_letters as service
 from ikb.reminders import queries
@@ -66,7 +66,7 @@ def posted(procedure_id: int) -> ResponseReturnValue:
 
 def _letters(procedure_id: int) -> list[Invitation]:
     phase = queries.phase_to_show(procedure_id)
-    return service.by_letter(queries.invitations_of(phase.id)) if phase is not None and phase.is_open else []
+    return service.by_letter(queries.invitations_of(phase.id), today()) if phase is not None and phase.is_open else []
 
 
 def _chosen(procedure_id: int) -> list[Invitation]:

@@ -89,9 +89,10 @@ def _reminders_of(
     own = rules.get(invitation.phase.procedure_id, USUAL)
     after = max(berlin_day(invitation.invited_at or now), reminded.get(invitation.id, date.min))
     for reminder in reminders(invitation.last_day, after=after, now=now, rules=own, closed=closed):
-        if first := recipient_of(invitation.institution):  # else it is reached by letter
-            yield _planned(invitation, reminder, first, recipient_name_of(invitation.institution))
-        if is_for_second(own, reminder) and (second := second_address_of(invitation.institution)):
+        institution, day = invitation.institution, berlin_day(reminder.due_at)
+        if first := recipient_of(institution, day):  # else it is reached by letter
+            yield _planned(invitation, reminder, first, recipient_name_of(institution, day))
+        if is_for_second(own, reminder) and (second := second_address_of(institution, day)):
             yield _planned(invitation, reminder, *second, step=reminder.step + TO_SECOND)
 
 
@@ -114,17 +115,18 @@ def is_for_second(rules: Rules, reminder: Reminder) -> bool:
     return rules.second_contact_days is not None and reminder.days <= rules.second_contact_days
 
 
-def second_address_of(institution: Institution) -> tuple[str, str] | None:
-    """The next address after the first, with its name: another contact's, else the institution's own mailbox."""
-    first = recipient_of(institution).lower()
-    others = [(contact.email, contact.name) for contact in institution.contacts] + [
+def second_address_of(institution: Institution, on: date) -> tuple[str, str] | None:
+    """The next address after the first on a day, with its name: another contact's, else the institution's own mailbox."""
+    first = recipient_of(institution, on).lower()
+    others = [(contact.email, contact.name) for contact in institution.contacts_on(on)] + [
         (institution.email, institution.name)
     ]
     return next(((address, name) for address, name in others if address and address.lower() != first), None)
 
 
-def address_now(invitation: Invitation, step: str) -> Address:
+def address_now(invitation: Invitation, step: str, now: datetime) -> Address:
     """To whom a reminder of that step goes today; an empty one where there is no such mailbox any more."""
+    institution, today = invitation.institution, berlin_day(now)
     if not step.endswith(TO_SECOND):
-        return Address(recipient_of(invitation.institution), recipient_name_of(invitation.institution))
-    return Address(*(second_address_of(invitation.institution) or ("", "")))
+        return Address(recipient_of(institution, today), recipient_name_of(institution, today))
+    return Address(*(second_address_of(institution, today) or ("", "")))

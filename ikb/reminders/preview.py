@@ -164,9 +164,9 @@ def _planned(
 
 
 def _who(invitation: Invitation, reminder: Reminder, rules: Rules) -> Iterable[str]:
-    if recipient_of(invitation.institution):
+    if recipient_of(invitation.institution, reminder.sent_on):
         yield labels.label("letter", reminder_letter(invitation))
-    if is_for_second(rules, reminder) and second_address_of(invitation.institution):
+    if is_for_second(rules, reminder) and second_address_of(invitation.institution, reminder.sent_on):
         yield "zweite Adresse, gleicher Text"
 
 

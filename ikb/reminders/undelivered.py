@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased, contains_eager, defer, joinedload
 
+from ikb.core.clock import berlin_day
 from ikb.core.returned_mail import Kind
 from ikb.core.returned_words import in_plain_words
 from ikb.db import db
@@ -51,7 +52,7 @@ class Undelivered:
         return self.delivery.state == DeliveryState.BOUNCED_SOFT
 
 
-def undelivered(procedure_id: int) -> list[Undelivered]:
+def undelivered(procedure_id: int, today: date) -> list[Undelivered]:
     """The addresses of a procedure that mail does not reach, the latest first; three queries.
 
     Left out is an address that a later message reached, and one that was corrected since.
@@ -61,7 +62,7 @@ def undelivered(procedure_id: int) -> list[Undelivered]:
     by_address: dict[tuple[int, str], list[Delivery]] = {}
     for row in rows:
         about = row.subject_id if row.kind in MESSAGES else 0
-        if about and not _is_still_theirs(row, invitations.get(about)):
+        if about and not _is_still_theirs(row, invitations.get(about), today):
             continue
         by_address.setdefault((about, row.recipient.lower()), []).append(row)
     return [Undelivered(found[0], len(found), invitations.get(about)) for (about, _), found in by_address.items()]
@@ -92,10 +93,10 @@ def _invitations(ids: Iterable[int]) -> dict[int, Invitation]:
     return {row.id: row for row in db.session.scalars(rows)}
 
 
-def _is_still_theirs(delivery: Delivery, invitation: Invitation | None) -> bool:
+def _is_still_theirs(delivery: Delivery, invitation: Invitation | None, today: date) -> bool:
     if invitation is None:
         return False
-    return institutions.recipient_of(invitation.institution).lower() == delivery.recipient.lower()
+    return institutions.recipient_of(invitation.institution, today).lower() == delivery.recipient.lower()
 
 
 def correct(invitation: Invitation, email: str, *, row_version: int, by: Actor, now: datetime) -> str:
@@ -105,7 +106,7 @@ def correct(invitation: Invitation, email: str, *, row_version: int, by: Actor, 
     to change, Conflict if somebody was faster, NotReady if there is nothing to send once more.
     """
     address = email.strip()
-    if address.lower() != institutions.recipient_of(invitation.institution).lower():
+    if address.lower() != institutions.recipient_of(invitation.institution, berlin_day(now)).lower():
         addresses.change_address(invitation, address, row_version=row_version, by=by, now=now)
         return f"Gespeichert. Ein neuer Link geht an {address.lower()}."
     institutions.refuse_if_changed(invitation, row_version)

@@ -11,7 +11,7 @@ from ikb.db import transaction
 from ikb.errors import Conflict, Implausible
 from ikb.institutions.model import Invitation
 from ikb.institutions.service import recipient_of
-from ikb.moment import now
+from ikb.moment import now, today
 from ikb.procedures.current import load_procedure
 from ikb.procedures.model import Procedure
 from ikb.reminders import undelivered as service
@@ -46,7 +46,7 @@ def correct(procedure_id: int, invitation_id: int) -> ResponseReturnValue:
         form.email.errors = [*form.email.errors, refusal.message]
         return _page(procedure, invitation_id, form), refusal.status
     except Conflict as refusal:
-        theirs = recipient_of(invitation.institution)
+        theirs = recipient_of(invitation.institution, today())
         raise Conflict(refusal.message, theirs=theirs, mine=form.email.data) from refusal
     flash(said, "success")
     return redirect(url_for(".undelivered", procedure_id=procedure_id), code=303)
@@ -56,7 +56,7 @@ def _page(procedure: Procedure, typed_id: int | None = None, form: CorrectionFor
     return render_template(
         "reminders/undelivered.html",
         procedure=procedure,
-        found=service.undelivered(procedure.id),
+        found=service.undelivered(procedure.id, today()),
         apart=service.set_apart(procedure.id),
         typed_id=typed_id,
         form=form or CorrectionForm(formdata=None),

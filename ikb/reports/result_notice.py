@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from ikb.consolidation.model import AnsweredRemark
+from ikb.core.clock import berlin_day
 from ikb.db import db
 from ikb.deliveries import service as deliveries
 from ikb.deliveries.kinds import Address, Mail, register_kind
@@ -43,20 +44,20 @@ class Preview:
     by_letter: Sequence[Invitation]
 
 
-def preview(phase: ParticipationPhase) -> Preview:
+def preview(phase: ParticipationPhase, today: date) -> Preview:
     """Whose remarks were answered since they were last told. Changes nothing."""
     answered = _answered(phase.id)
     told = {(row.subject_id, row.edition) for row in _told(phase.procedure_id)}
     ready = [row for row in answered if (row[0].id, str(row[1])) not in told]
-    mailed = [row for row, _ in ready if institutions.recipient_of(row.institution)]
-    by_letter = [row for row, _ in ready if not institutions.recipient_of(row.institution)]
+    mailed = [row for row, _ in ready if institutions.recipient_of(row.institution, today)]
+    by_letter = [row for row, _ in ready if not institutions.recipient_of(row.institution, today)]
     return Preview(mailed, len(answered) - len(ready), by_letter)
 
 
 def tell(phase: ParticipationPhase, *, by: Actor, now: datetime) -> int:
     """Plan one message to each of them; those who were told of this version get none. Returns how many there are."""
     db.session.refresh(phase, with_for_update={"of": ParticipationPhase})
-    to_tell = {row.id for row in preview(phase).to_tell}
+    to_tell = {row.id for row in preview(phase, berlin_day(now)).to_tell}
     mails = [_planned(row, version_id, now) for row, version_id in _answered(phase.id) if row.id in to_tell]
     if not mails:
         return 0
@@ -96,8 +97,8 @@ def _planned(invitation: Invitation, version_id: int, now: datetime) -> deliveri
     return deliveries.Planned(
         kind=KIND,
         subject_id=invitation.id,
-        recipient=institutions.recipient_of(invitation.institution),
-        recipient_name=institutions.recipient_name_of(invitation.institution),
+        recipient=institutions.recipient_of(invitation.institution, berlin_day(now)),
+        recipient_name=institutions.recipient_name_of(invitation.institution, berlin_day(now)),
         edition=str(version_id),
         due_at=now,
         stale_at=now + COUNTS,
@@ -110,13 +111,12 @@ def _wanted(delivery: Delivery, _now: datetime) -> bool:
     return invitation is not None and invitation.revoked_at is None
 
 
-def _address(delivery: Delivery, _now: datetime) -> Address | None:
+def _address(delivery: Delivery, now: datetime) -> Address | None:
     invitation = db.session.get(Invitation, delivery.subject_id)
     if invitation is None:
         return None
-    return Address(
-        institutions.recipient_of(invitation.institution), institutions.recipient_name_of(invitation.institution)
-    )
+    institution, today = invitation.institution, berlin_day(now)
+    return Address(institutions.recipient_of(institution, today), institutions.recipient_name_of(institution, today))
 
 
 def _render(delivery: Delivery, now: datetime) -> Mail:

@@ -50,7 +50,7 @@ def tell_results(procedure_id: int) -> ResponseReturnValue:
     if phase is None:
         return redirect(url_for(".return_figures", procedure_id=procedure_id))
     return render_template(
-        "reports/tell_results.html", procedure=procedure, phase=phase, found=result_notice.preview(phase)
+        "reports/tell_results.html", procedure=procedure, phase=phase, found=result_notice.preview(phase, today())
     )
 
 

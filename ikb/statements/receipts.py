@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import insert
 
+from ikb.core.clock import berlin_day
 from ikb.db import write
 from ikb.deliveries import service as deliveries
 from ikb.institutions import service as institutions
@@ -55,7 +56,7 @@ def give(statement: Statement, said: Sequence[Remark], *, now: datetime) -> None
 
 def _promise_mail(statement: Statement, now: datetime) -> None:
     institution = statement.invitation.institution
-    recipient = institutions.recipient_of(institution)
+    recipient = institutions.recipient_of(institution, berlin_day(now))
     if not recipient:
         return  # reached by letter only: the page is the receipt
     deliveries.plan(

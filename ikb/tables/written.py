@@ -16,7 +16,7 @@ CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_TITLE = 31  # of a sheet
 LONGEST_CELL = 32_767  # characters, the most that Excel holds
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULA = re.compile(r"[ ']*[=+\-@\t\r\n＝＋－＠]")  # and what `harmless` made of one, so that it can be undone
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML cannot hold
 
 
@@ -31,9 +31,14 @@ class Sheet(NamedTuple):
 def harmless(cell: object) -> str:
     """A cell's text, which no program takes for a formula."""
     text = _CONTROL.sub("", "" if cell is None else str(cell))
-    if text.lstrip(" ").startswith(_FORMULA):
+    if _FORMULA.match(text):
         text = f"'{text}"
     return text[:LONGEST_CELL]
+
+
+def as_meant(cell: str) -> str:
+    """A cell's text as it was before `harmless`: what somebody exports and takes in again is the same."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell, 1) else cell
 
 
 def as_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:

@@ -13,6 +13,8 @@ from wtforms.fields.choices import SelectChoice
 
 Tone = Literal["neutral", "info", "success", "warning", "danger"]
 
+OPEN = frozenset({"institution_kind"})  # groups to which a town adds words of its own, kept as data
+
 LABELS: dict[str, dict[str, str]] = {
     "stance": {
         "support": "Zustimmung",
@@ -298,8 +300,12 @@ TONES: dict[str, dict[str, Tone]] = {
 
 
 def label(group: str, code: object) -> str:
-    """The German name of a state. Raises KeyError for a group or code that has none."""
-    return LABELS[group][_text(code)]
+    """The German name of a state. Raises KeyError for a group or code that has none.
+
+    What a town adds to one of the open groups carries its own name.
+    """
+    known, text = LABELS[group], _text(code)
+    return known.get(text, text) if group in OPEN else known[text]
 
 
 def tone(group: str, code: object) -> Tone:

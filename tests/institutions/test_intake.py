@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,14 @@ from sqlalchemy import func, select
 
 from ikb.db import db, transaction
 from ikb.errors import Faulty
-from ikb.institutions import intake
-from ikb.institutions.model import Institution
+from ikb.institutions import intake, outgoing, own_kinds, register
+from ikb.institutions.entries import Person
+from ikb.institutions.model import Contact, Institution
 from ikb.journal.model import JournalEntry
 from ikb.journal.service import SYSTEM
 from ikb.tables.process import Table
 from ikb.tables.sheet import as_json, read
-from tests.factories import make_institution
+from tests.factories import make_institution, save
 from tests.institutions.sheets import HEADER, text, workbook
 
 GOOD = (
@@ -49,7 +51,7 @@ def test_a_good_row_becomes_an_institution_as_written() -> None:
     (entry,) = intake.entries_of(table(workbook(GOOD))).entries
 
     assert (entry.name, entry.kind, entry.email) == ("Verein Brücke e. V.", "club", "post@bruecke.example.org")
-    assert (entry.contact_name, entry.fields) == ("Frau Beispiel", ["Sprache", "Sport, Spiel"])
+    assert (entry.people[0].name, entry.fields) == ("Frau Beispiel", ("Sprache", "Sport, Spiel"))
     assert (entry.district, entry.address, entry.row) == ("Mitte", "Weg 1", 2)
 
 
@@ -226,3 +228,99 @@ def test_a_file_that_is_not_there_is_a_fault(app: Flask, now, tmp_path: Path) ->
         intake.import_file(tmp_path / "fehlt.csv", by=SYSTEM, now=now)
 
     assert "fehlt.csv ist nicht lesbar" in refusal.value.faults[0]
+
+
+EVERYTHING = {
+    "fields": ["Bildung, Sprache"],
+    "languages": ["Türkisch", "Kurmandschi"],
+    "language": "en",
+    "district": "Mitte",
+    "address": "Weg 1\n33602 Musterau",
+    "note": "=HYPERLINK(1)",
+}
+
+
+@pytest.fixture
+def full(app: Flask) -> Institution:
+    """An institution about which everything is known, in words that a spreadsheet would run."""
+    institution = make_institution("+Plus e. V.", **EVERYTHING)
+    for contact in (
+        Contact(name="Frau Alt", phone="+49 521 1", valid_until=date(2030, 5, 31), position=1),
+        Contact(name="-Neu", role="Vorsitz", email="neu@x.example.org", valid_from=date(2030, 6, 1), position=2),
+        Contact(name="'=Mut", is_deputy=True, position=3),
+    ):
+        contact.institution_id = institution.id
+        save(contact)
+    db.session.expire_all()
+    return institution
+
+
+@pytest.mark.parametrize("as_workbook", [True, False])
+def test_what_was_exported_and_is_taken_in_again_changes_nothing(full: Institution, now, as_workbook: bool) -> None:
+    make_institution("Ohne alles", email="")
+    rows = list(db.session.scalars(select(Institution).order_by(Institution.id)))
+    before = [register.entry_of(row) for row in rows]
+    entries = db.session.scalar(select(func.count()).select_from(JournalEntry))
+    data = outgoing.as_table(rows, as_workbook=as_workbook)
+
+    with transaction():
+        taken = intake.import_data(data, by=SYSTEM, now=now)
+
+    db.session.expire_all()
+    assert [register.entry_of(row) for row in rows] == before
+    assert (taken.count, taken.known) == (len(rows), len(rows))
+    assert db.session.scalar(select(func.count()).select_from(JournalEntry)) == entries
+
+
+def test_a_known_row_changes_only_what_the_list_has_columns_for(full: Institution, now) -> None:
+    data = text(f"{full.number};Neuer Name;Verband", header="Nr.;Name;Art")
+    with transaction():
+        intake.import_data(data, by=SYSTEM, now=now)
+
+    db.session.expire_all()
+    entry = register.entry_of(full)
+    assert (entry.name, entry.kind, entry.language, len(entry.people)) == ("Neuer Name", "association", "en", 3)
+    noted = db.session.scalars(select(JournalEntry).order_by(JournalEntry.id.desc())).first()
+    assert (noted.action, noted.facts) == ("institution changed", {"fields": ["kind", "name"]})
+
+
+def test_contacts_and_languages_come_in_with_their_periods(app: Flask, now) -> None:
+    header = "Name;Art;Sprache;Sprachen;Ansprechperson;Im Amt bis;Ansprechperson 2;Vertretung 2;E-Mail der Person 2"
+    line = "Haus;Verein;Englisch;Türkisch; ;31.12.2030;Frau Mut;ja;Mut@x.example.org"
+    with transaction():
+        taken = intake.import_data(text(line, header=header), by=SYSTEM, now=now)
+
+    (institution,) = taken.institutions
+    assert (institution.language, institution.languages) == ("en", ["Türkisch"])
+    assert [Person.of(contact) for contact in institution.contacts] == [
+        Person(name="Frau Mut", email="mut@x.example.org", is_deputy=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "said"),
+    [
+        ("Sprache", "Türkisch", "Spalte Sprache: „Türkisch“ schreiben wir nicht."),
+        ("Im Amt bis 2", "31.13.2030", "Spalte Im Amt bis 2: „31.13.2030“ ist kein Tag."),
+        ("Im Amt von;Im Amt bis", "02.06.2030;01.06.2030", "Spalte Im Amt bis: liegt vor dem ersten Tag."),
+        ("Vertretung", "vielleicht", "Spalte Vertretung: „vielleicht“ heißt weder ja noch nein."),
+        ("E-Mail der Person 3", "x@", "Spalte E-Mail der Person 3: „x@“ ist keine E-Mail-Adresse."),
+        ("Nr.", "999999", "Spalte Nr.: 999999 gibt es im Verzeichnis nicht."),
+        ("Nr.", "-1", "Spalte Nr.: „-1“ ist keine Nummer."),
+    ],
+)
+def test_faults_of_languages_contacts_and_numbers_name_row_and_column(app: Flask, now, header, cells, said) -> None:
+    data = text(f"Haus;Verein;{cells}", header=f"Name;Art;{header}")
+
+    with pytest.raises(Faulty) as refusal, transaction():
+        intake.import_data(data, by=SYSTEM, now=now)
+
+    assert [fault.startswith(f"Zeile 2, {said}") for fault in refusal.value.faults] == [True]
+
+
+def test_a_kind_of_the_towns_own_is_known_to_lists(app: Flask, now) -> None:
+    with transaction():
+        own_kinds.add("Nachbarschaftshaus", by=SYSTEM, now=now)
+        taken = intake.import_data(text("Haus;NACHBARSCHAFTSHAUS;"), by=SYSTEM, now=now)
+
+    assert taken.institutions[0].kind == "Nachbarschaftshaus"

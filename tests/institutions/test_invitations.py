@@ -33,6 +33,7 @@ from tests.factories import (
     save,
 )
 
+DAY = date(2030, 6, 3)
 pytestmark = pytest.mark.usefixtures("wakeups")
 
 
@@ -192,14 +193,14 @@ def test_an_open_phase_invites_whoever_is_added(app: Flask, now) -> None:
 
 def test_a_contact_with_an_address_gets_the_mail(app: Flask) -> None:
     institution = make_institution(email="post@haus.example.org")
-    assert service.recipient_of(institution) == "post@haus.example.org"
+    assert service.recipient_of(institution, DAY) == "post@haus.example.org"
 
     save(Contact(institution_id=institution.id, name="Ohne", position=1))
     save(Contact(institution_id=institution.id, name="Mit", email="mit@haus.example.org", position=2))
     db.session.expire_all()
 
-    assert service.recipient_of(institution) == "mit@haus.example.org"
-    assert service.recipient_name_of(institution) == "Ohne"
+    assert service.recipient_of(institution, DAY) == "mit@haus.example.org"
+    assert service.recipient_name_of(institution, DAY) == "Mit"
 
 
 # States
@@ -336,7 +337,7 @@ def in_two_procedures() -> tuple[User, User, Invitation, Invitation]:
 
 def test_who_leads_one_procedure_cannot_turn_the_links_of_another_to_a_mailbox(app: Flask, now) -> None:
     lead, _, mine, other = in_two_procedures()
-    before, links = service.recipient_of(mine.institution), [token_of(mine), token_of(other)]
+    before, links = service.recipient_of(mine.institution, DAY), [token_of(mine), token_of(other)]
 
     with pytest.raises(Implausible) as refusal, transaction():
         addresses.change_address(
@@ -344,7 +345,7 @@ def test_who_leads_one_procedure_cannot_turn_the_links_of_another_to_a_mailbox(a
         )
 
     assert (refusal.value.field, mine.institution.name in refusal.value.message) == ("email", True)
-    assert service.recipient_of(fresh(mine).institution) == before
+    assert service.recipient_of(fresh(mine).institution, DAY) == before
     assert [service.find_by_token(link).id for link in links] == [mine.id, other.id]
     assert queries.invitations_at("ich@x.example.org") == []
 
@@ -380,7 +381,7 @@ def test_a_link_that_was_revoked_or_not_given_yet_holds_no_address_back(app: Fla
             mine, "neu@x.example.org", row_version=mine.row_version, by=Actor.user(lead.id), now=now
         )
 
-    assert service.recipient_of(fresh(mine).institution) == "neu@x.example.org"
+    assert service.recipient_of(fresh(mine).institution, DAY) == "neu@x.example.org"
 
 
 def test_a_letter_counts_when_somebody_sent_it(app: Flask, now) -> None:
@@ -557,3 +558,34 @@ def test_messages_of_an_invitation_are_its_own(app: Flask, now) -> None:
 
     assert [row.id for row in queries.messages_to(invitation.id)] == [mail.id]
     assert mail.state == DeliveryState.PLANNED
+
+
+@pytest.mark.parametrize(
+    ("day", "address", "name"),
+    [
+        (date(2030, 5, 31), "alt@haus.example.org", "Frau Alt"),
+        (date(2030, 6, 1), "neu@haus.example.org", "Herr Neu"),
+        (date(2030, 6, 30), "neu@haus.example.org", "Herr Neu"),
+        (date(2030, 7, 1), "vertretung@haus.example.org", "Frau Mut"),
+        (date(2031, 1, 1), "post@haus.example.org", "Haus"),
+    ],
+)
+def test_mail_goes_to_whoever_is_in_office_on_that_day(app: Flask, day: date, address: str, name: str) -> None:
+    institution = make_institution("Haus", email="post@haus.example.org")
+    terms = (
+        Contact(name="Frau Mut", email="vertretung@haus.example.org", is_deputy=True, valid_until=date(2030, 12, 31)),
+        Contact(name="Frau Alt", email="alt@haus.example.org", valid_until=date(2030, 5, 31), position=2),
+        Contact(
+            name="Herr Neu",
+            email="neu@haus.example.org",
+            valid_from=date(2030, 6, 1),
+            valid_until=date(2030, 6, 30),
+            position=3,
+        ),
+    )
+    for term in terms:
+        term.institution_id = institution.id
+        save(term)
+    db.session.expire_all()
+
+    assert (service.recipient_of(institution, day), service.recipient_name_of(institution, day)) == (address, name)

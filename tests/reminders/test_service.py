@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from ikb.core.clock import at_local
+from ikb.core.clock import at_local, berlin_day
 from ikb.db import db, transaction
 from ikb.deliveries import refusals
 from ikb.deliveries import service as deliveries
@@ -188,7 +188,9 @@ def test_whoever_declines_reminders_gets_none_but_is_still_invited(app: Flask, c
     invitation = invited()
     plan()
     with transaction():
-        refusals.decline(institutions.recipient_of(invitation.institution), "reminders", by=SYSTEM, now=clock())
+        refusals.decline(
+            institutions.recipient_of(invitation.institution, berlin_day(clock())), "reminders", by=SYSTEM, now=clock()
+        )
         planned = institutions.planned_mail("new_link", invitation, now=clock())
         deliveries.plan_many([planned], now=clock())
 

@@ -18,6 +18,7 @@ from ikb.deliveries.model import Delivery, DeliveryState
 from ikb.institutions import service as institutions
 from ikb.institutions.model import Invitation, InvitationState
 from ikb.journal.model import JournalEntry
+from ikb.moment import today
 from ikb.procedures.model import ParticipationPhase
 from ikb.reminders import undelivered as service
 from ikb.web.filters import moment
@@ -124,7 +125,7 @@ def test_another_address_is_saved_and_gets_a_new_link_at_once(
     wire = Wire()
     deliveries.send_due(clock, wire)
     assert wire.recipients == ["neu@verein.example.org"]
-    assert service.undelivered(phase.procedure_id) == []
+    assert service.undelivered(phase.procedure_id, today()) == []
     actions = set(db.session.scalars(select(JournalEntry.action)))
     assert {"address changed", "link renewed"} <= actions
 
@@ -145,7 +146,7 @@ def test_the_same_address_gets_the_same_message_once_more(
     deliveries.send_due(clock, wire)
     assert [message["Message-ID"] for message in wire.sent] == [delivery.message_id]
     assert invitation_of(delivery).generation == 1
-    assert service.undelivered(phase.procedure_id) == []
+    assert service.undelivered(phase.procedure_id, today()) == []
 
 
 def test_what_is_no_address_stays_in_its_row_with_the_sentence(
@@ -159,7 +160,7 @@ def test_what_is_no_address_stays_in_its_row_with_the_sentence(
     assert answer.status_code == 422
     assert 'value="keine Adresse"' in answer.text
     assert "Das ist keine vollständige E-Mail-Adresse" in answer.text
-    assert institutions.recipient_of(invitation_of(delivery).institution) == delivery.recipient
+    assert institutions.recipient_of(invitation_of(delivery).institution, today()) == delivery.recipient
 
 
 def test_whoever_is_second_sees_both_addresses(
@@ -213,7 +214,7 @@ def test_an_address_that_a_later_message_reached_is_not_listed(phase: Participat
     with transaction():
         db.session.add(_like(delivery, "<later@x>", clock))
 
-    assert service.undelivered(phase.procedure_id) == []
+    assert service.undelivered(phase.procedure_id, today()) == []
 
 
 def _like(delivery: Delivery, message_id: str, clock: SteppingClock) -> Delivery:

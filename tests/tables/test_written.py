@@ -8,7 +8,7 @@ import io
 import openpyxl
 import pytest
 
-from ikb.tables.written import LONGEST_CELL, as_csv, as_xlsx, harmless
+from ikb.tables.written import LONGEST_CELL, as_csv, as_meant, as_xlsx, harmless
 
 ATTACKS = (
     "=1+1",
@@ -30,9 +30,14 @@ def test_what_begins_like_a_formula_becomes_text(cell: str) -> None:
     assert harmless(cell) == f"'{cell}"
 
 
-@pytest.mark.parametrize("cell", ["Verein", "1 = 1", "a@b.example.org", "'=1", ""])
+@pytest.mark.parametrize("cell", ["Verein", "1 = 1", "a@b.example.org", "'s Haus", ""])
 def test_everything_else_stays_as_it_is(cell: str) -> None:
     assert harmless(cell) == cell
+
+
+@pytest.mark.parametrize("cell", [*ATTACKS, "'=1", "''+1", "'s Haus", "+49 521 1", "Verein", ""])
+def test_what_was_made_harmless_comes_back_as_it_was(cell: str) -> None:
+    assert as_meant(harmless(cell)) == cell
 
 
 def test_nothing_numbers_control_characters_and_giants() -> None:
