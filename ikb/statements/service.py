@@ -9,7 +9,6 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from ikb.core.clock import berlin_day
 from ikb.core.texts import normalise
@@ -26,7 +25,7 @@ from ikb.remarks import queries as remark_queries
 from ikb.remarks import service as remarks
 from ikb.remarks.model import ADDITIONS, Remark, Wish
 from ikb.remarks.service import Said
-from ikb.statements import queries, receipts
+from ikb.statements import queries, receipts, sealing
 from ikb.statements.model import Answer, Release, Statement, StatementState
 
 LONGEST_NAME = 200
@@ -136,12 +135,12 @@ def submit(
     is_late = not is_in_time(invitation, now)
     statement = _to_submit(invitation, statements, said, answer, now)
     handed_in = said if answer == Answer.REMARKS else []
-    _seal(statement, key, answer, is_late, now)
+    sealing.seal(statement, key, answer, is_late, now)
     statement.author_name = author_name.strip()[:LONGEST_NAME]
     statement.consents_to_name = consents_to_name and bool(statement.author_name)
-    _replace_earlier(statement, statements)
-    _note_answer(statement, statements, now)
-    _flush()
+    sealing.replace_earlier(statement, statements)
+    sealing.note_answer(statement, statements, now)
+    sealing.flush()
     receipts.give(statement, handed_in, now=now)
     announce("statement_submitted", statement_id=statement.id, now=now)
     return statement
@@ -193,14 +192,10 @@ def _draft_among(statements: Sequence[Statement]) -> Statement | None:
 
 
 def _new_draft(invitation: Invitation, statements: Sequence[Statement], now: datetime) -> Statement:
-    draft = Statement(invitation=invitation, sequence=_next_sequence(statements), created_at=now, changed_at=now)
+    draft = Statement(invitation=invitation, sequence=sealing.next_sequence(statements), created_at=now, changed_at=now)
     db.session.add(draft)
     db.session.flush()
     return draft
-
-
-def _next_sequence(statements: Sequence[Statement]) -> int:
-    return max((row.sequence for row in statements), default=0) + 1
 
 
 def _without_sameness(invitation: Invitation, anchor: str | None, said: Said) -> tuple[Said, bool]:
@@ -281,7 +276,7 @@ def _to_submit(
                 "Ihre Stellungnahme hat noch keine Anmerkung. Schreiben Sie zu mindestens einem Abschnitt etwas, oder "
                 "antworten Sie ohne Anmerkungen."
             )
-        if draft.sequence < (last := _next_sequence(statements) - 1):
+        if draft.sequence < (last := sealing.next_sequence(statements) - 1):
             draft.sequence = last + 1  # something was handed in while this was being written
         return draft
     return draft if draft is not None and not said else _new_draft_beside(invitation, statements, now)
@@ -292,51 +287,9 @@ def _new_draft_beside(invitation: Invitation, statements: Sequence[Statement], n
     row = Statement(
         invitation=invitation,
         state=StatementState.SUBMITTED,
-        sequence=_next_sequence(statements),
+        sequence=sealing.next_sequence(statements),
         created_at=now,
         changed_at=now,
     )
     db.session.add(row)
     return row
-
-
-def _seal(statement: Statement, key: UUID, answer: Answer, is_late: bool, now: datetime) -> None:
-    statement.state, statement.answer, statement.key = StatementState.SUBMITTED, answer, key
-    statement.submitted_at = statement.changed_at = now
-    statement.is_late = is_late
-    statement.number = _number_of(statement, now)
-
-
-def _number_of(statement: Statement, now: datetime) -> str:
-    """`E-2030-000042`, and `E-2030-000042-2` for the one that replaces it: invitation and sequence are given once."""
-    first = f"E-{berlin_day(now).year}-{statement.invitation.id:06d}"
-    return first if statement.sequence == 1 else f"{first}-{statement.sequence}"
-
-
-def _in_force(statement: Statement, statements: Sequence[Statement]) -> list[Statement]:
-    return [row for row in statements if row is not statement and row.state == StatementState.SUBMITTED]
-
-
-def _replace_earlier(statement: Statement, statements: Sequence[Statement]) -> None:
-    for earlier in _in_force(statement, statements):
-        if earlier.is_late or not statement.is_late:
-            earlier.state = StatementState.REPLACED
-
-
-def _note_answer(statement: Statement, statements: Sequence[Statement], now: datetime) -> None:
-    invitation = statement.invitation
-    if _in_force(statement, statements):
-        return  # a late one beside one in time: what was said in time stays the answer, the late one is in the list
-    state = InvitationState.SUBMITTED if statement.answer == Answer.REMARKS else InvitationState(statement.answer)
-    institutions.advance(invitation, state, now=now)
-    invitation.is_late = statement.is_late
-
-
-def _flush() -> None:
-    try:
-        db.session.flush()
-    except IntegrityError as fault:
-        raise Conflict(
-            "Dieses Formular wurde schon einmal für etwas anderes benutzt. Es wurde nichts abgeschickt; Ihr Entwurf ist "
-            "gespeichert. Öffnen Sie die Seite „Abschicken“ neu."
-        ) from fault

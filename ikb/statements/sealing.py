@@ -1,0 +1,68 @@
+"""What makes a statement one that was handed in: number, moment, what it replaces, and how far its invitation has come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+
+from ikb.core.clock import berlin_day
+from ikb.db import db
+from ikb.errors import Conflict
+from ikb.institutions import service as institutions
+from ikb.institutions.model import InvitationState
+from ikb.statements.model import Answer, Statement, StatementState
+
+
+def next_sequence(statements: Sequence[Statement]) -> int:
+    """The place of a new statement among those of one institution."""
+    return max((row.sequence for row in statements), default=0) + 1
+
+
+def seal(statement: Statement, key: UUID, answer: Answer, is_late: bool, now: datetime) -> None:
+    """Make a statement one that was handed in. now: when it was received, which is what counts."""
+    statement.state, statement.answer, statement.key = StatementState.SUBMITTED, answer, key
+    statement.submitted_at = statement.changed_at = now
+    statement.is_late = is_late
+    statement.number = number_of(statement, now)
+
+
+def number_of(statement: Statement, now: datetime) -> str:
+    """`E-2030-000042`, and `E-2030-000042-2` for the one that replaces it: invitation and sequence are given once."""
+    first = f"E-{berlin_day(now).year}-{statement.invitation.id:06d}"
+    return first if statement.sequence == 1 else f"{first}-{statement.sequence}"
+
+
+def in_force(statement: Statement, statements: Sequence[Statement]) -> list[Statement]:
+    """The other statements of its institution that count."""
+    return [row for row in statements if row is not statement and row.state == StatementState.SUBMITTED]
+
+
+def replace_earlier(statement: Statement, statements: Sequence[Statement]) -> None:
+    """What was handed in before counts no more; a late one replaces none that was in time."""
+    for earlier in in_force(statement, statements):
+        if earlier.is_late or not statement.is_late:
+            earlier.state = StatementState.REPLACED
+
+
+def note_answer(statement: Statement, statements: Sequence[Statement], now: datetime) -> None:
+    """How the institution answered, for the lead's list."""
+    invitation = statement.invitation
+    if in_force(statement, statements):
+        return  # a late one beside one in time: what was said in time stays the answer, the late one is in the list
+    state = InvitationState.SUBMITTED if statement.answer == Answer.REMARKS else InvitationState(statement.answer)
+    institutions.advance(invitation, state, now=now)
+    invitation.is_late = statement.is_late
+
+
+def flush() -> None:
+    """Write it down. Raises Conflict where the form's key belongs to something else."""
+    try:
+        db.session.flush()
+    except IntegrityError as fault:
+        raise Conflict(
+            "Dieses Formular wurde schon einmal für etwas anderes benutzt. Es wurde nichts abgeschickt; Ihr Entwurf ist "
+            "gespeichert. Öffnen Sie die Seite „Abschicken“ neu."
+        ) from fault
