@@ -39,6 +39,7 @@ class Config:
     trusted_proxies: how many reverse proxies stand in front; only what they say about address and scheme is believed.
     mail_pace: how many messages a minute the mail server takes; None if it has not said.
     imap_url: the mailbox to which undeliverable messages come back; None: nobody reads it.
+    clamav: the socket of a virus scanner, unix:///… or tcp://host:port; None: files are not scanned, and pages say so.
     imap_token: where and as whom a token for it is fetched, instead of a password; None: by password.
     metrics_token: whoever asks for figures from another machine must show it; None: only this machine is answered.
     """
@@ -59,6 +60,7 @@ class Config:
     metrics_token: str | None = field(default=None, repr=False)
     imap_url: str | None = field(default=None, repr=False)
     imap_token: TokenSource | None = None
+    clamav: str | None = None
 
     @property
     def is_production(self) -> bool:
@@ -106,6 +108,7 @@ def _read(environ: dict[str, str]) -> Config:
         metrics_token=environ.get("IKB_METRICS_TOKEN") or None,
         imap_url=environ.get("IKB_IMAP_URL") or None,
         imap_token=_token_source(environ),
+        clamav=environ.get("IKB_CLAMAV") or None,
     )
 
 
@@ -148,6 +151,7 @@ def _faults(env: str, environ: dict[str, str]) -> list[str]:
     if proxies not in tuple("0123456789"):
         faults.append(f"IKB_TRUSTED_PROXIES is {proxies!r}; it must be a whole number of reverse proxies from 0 to 9.")
     faults += _faults_of_mailbox(environ)
+    faults += _faults_of_scanner(environ.get("IKB_CLAMAV") or "")
     faults += _faults_of_address(env, environ.get("IKB_BASE_URL") or LOCAL)
     needed_in_production = {
         "IKB_BASE_URL": "links in mails begin with it",
@@ -175,6 +179,18 @@ def _faults_of_address(env: str, base_url: str) -> list[str]:
     if address.scheme != "https":
         return [f"IKB_BASE_URL is {base_url!r}; it must begin with https://, or cookies and links travel in the clear."]
     return []
+
+
+def _faults_of_scanner(address: str) -> list[str]:
+    if not address or (address.startswith("unix:///") and len(address) > 8):
+        return []
+    try:
+        place = urlsplit(address)
+        is_fine = place.scheme == "tcp" and bool(place.hostname) and place.port is not None
+    except ValueError:
+        is_fine = False
+    message = f"IKB_CLAMAV is {address!r}; it must look like unix:///run/clamav/clamd.ctl or tcp://127.0.0.1:3310."
+    return [] if is_fine else [message]
 
 
 def _faults_of_mailbox(environ: dict[str, str]) -> list[str]:

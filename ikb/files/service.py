@@ -17,7 +17,9 @@ from ikb.errors import FileRefused
 from ikb.files import names, queries, storage
 from ikb.files.model import FileState, StoredFile
 from ikb.files.storage import Scope
-from ikb.quarantine.kinds import ATTACHMENTS, UNKNOWN, Kind, NotTaken, first_look
+from ikb.quarantine.kinds import ATTACHMENTS, Kind, first_look
+from ikb.quarantine.reasons import UNKNOWN, NotTaken
+from ikb.queue import wake_after_commit
 
 LARGEST_FILE = 25 * 1024 * 1024  # bytes
 QUOTA = 600 * 1024 * 1024  # bytes of one institution's files in one procedure, those of replaced statements included
@@ -64,7 +66,7 @@ def receive(
 
 
 def enter(received: Received, *, now: datetime) -> StoredFile:
-    """The row of a received file, in the caller's transaction.
+    """The row of a received file, in the caller's transaction, and the wake-up for whoever looks into it.
 
     Equal bytes that the same institution sent before were looked at then: what was found holds.
     Raises FileRefused where the institution's room is used up.
@@ -86,6 +88,8 @@ def enter(received: Received, *, now: datetime) -> StoredFile:
             setattr(file, column, getattr(known, column))
     db.session.add(file)
     db.session.flush()
+    if file.state == FileState.RECEIVED:
+        wake_after_commit("files.check", file.id)
     return file
 
 

@@ -83,6 +83,7 @@ NAMES = {
     "difference kept": "in ikb so gelassen",
     "difference taken over": "übernommen",
     "deadline moved": "Frist verlegt",
+    "file not accepted": "nicht angenommen",
     "finding accepted": "mit Grund hingenommen",
     "institution changed": "geändert",
     "institution kind added": "aufgenommen",

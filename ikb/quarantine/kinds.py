@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from ikb.quarantine import reasons
+from ikb.quarantine.reasons import NotTaken, Reason
 
 BEGINNING = 4096  # bytes that are enough to tell one kind from another
 
@@ -64,63 +66,32 @@ CLAIMS = {kind.value: kind for kind in Kind} | {
 }
 
 
-@dataclass(frozen=True)
-class Reason:
-    """Why a file is not taken. code: stable; text: what it is and what to do, in a German sentence or two."""
-
-    code: str
-    text: str
-
-
-class NotTaken(Exception):
-    """A file that ikb does not take."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason.code)
-        self.reason = reason
-
-
-EMPTY = Reason("empty", "Sie ist leer.")
-UNKNOWN = Reason("unknown", "Diese Art von Datei nehmen wir nicht an. Speichern Sie sie als PDF.")
-OLD_OFFICE = Reason(
-    "old_office",
-    "Sie ist mit einem Kennwort geschützt oder in einem alten Office-Format (.doc, .xls). Speichern Sie sie ohne Kennwort "
-    "als PDF oder DOCX.",
-)
-WEB_PAGE = Reason("web_page", "Sie ist eine Webseite (HTML). Speichern Sie sie als PDF.")
 # The beginnings that people meet, each with what to do instead.
 REFUSED_BEGINNINGS: tuple[tuple[bytes, Reason], ...] = (
-    (b"GIF8", Reason("gif", "Sie ist ein GIF-Bild. Speichern Sie das Bild als JPEG oder PNG.")),
-    (b"{\\rtf", Reason("rtf", "Sie ist im RTF-Format. Speichern Sie sie als PDF oder DOCX.")),
-    (b"MZ", Reason("program", "Sie ist ein Programm.")),
-    (b"\x7fELF", Reason("program", "Sie ist ein Programm.")),
-    (b"#!", Reason("program", "Sie ist ein Programm.")),
-    (b"Rar!", Reason("archive", "Sie ist ein Archiv (RAR). Schicken Sie die Dateien darin einzeln.")),
-    (b"7z\xbc\xaf", Reason("archive", "Sie ist ein Archiv (7z). Schicken Sie die Dateien darin einzeln.")),
-    (b"\x1f\x8b", Reason("archive", "Sie ist ein Archiv (GZ). Schicken Sie die Dateien darin einzeln.")),
-    (b"BM", Reason("bmp", "Sie ist ein BMP-Bild. Speichern Sie das Bild als JPEG oder PNG.")),
+    (b"GIF8", reasons.GIF),
+    (b"{\\rtf", reasons.RTF),
+    (b"MZ", reasons.PROGRAM),
+    (b"\x7fELF", reasons.PROGRAM),
+    (b"#!", reasons.PROGRAM),
+    (b"Rar!", reasons.ARCHIVE),
+    (b"7z\xbc\xaf", reasons.ARCHIVE),
+    (b"\x1f\x8b", reasons.ARCHIVE),
+    (b"BM", reasons.BMP),
 )
-HEIC = Reason(
-    "heic",
-    "Sie ist ein Foto im Format HEIC. Stellen Sie Ihr Telefon auf „Maximale Kompatibilität“, oder schicken Sie das Foto als "
-    "JPEG.",
-)
-PICTURE_AS_TEXT = Reason(
-    "svg", "Sie ist eine SVG-Grafik, die Programme enthalten kann. Speichern Sie das Bild als PNG."
-)
-MACROS = Reason("macros", "Sie enthält Makros. Speichern Sie sie als DOCX, XLSX oder PDF.")
-ARCHIVE = Reason("archive", "Sie ist ein Archiv (ZIP). Schicken Sie die Dateien darin einzeln.")
 _MARKUP = (b"<!doctype html", b"<html", b"<head", b"<body", b"<script", b"<iframe")
 _PHOTO_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif")
 
 
-def mislabelled(claimed: str, kind: Kind) -> Reason:
-    """A name says one thing, the content another."""
-    return Reason(
-        "mislabelled",
-        f"Der Name endet auf „.{claimed}“, der Inhalt ist aber {CALLED[kind]}. Geben Sie der Datei die richtige Endung, oder "
-        "speichern Sie sie neu.",
-    )
+class Mislabelled(NotTaken):
+    """A name says one thing, the content another. claimed: the name's ending; kind: what the file is."""
+
+    def __init__(self, claimed: str, kind: Kind) -> None:
+        text = (
+            f"Der Name endet auf „.{claimed}“, der Inhalt ist aber {CALLED[kind]}. Geben Sie der Datei die richtige Endung, "
+            "oder speichern Sie sie neu."
+        )
+        super().__init__(Reason("mislabelled", text))
+        self.kind = kind
 
 
 def first_look(beginning: bytes, ending: str) -> Kind:
@@ -132,11 +103,11 @@ def first_look(beginning: bytes, ending: str) -> Kind:
     Raises NotTaken, also where the name claims another kind than the content is.
     """
     if not beginning:
-        raise NotTaken(EMPTY)
+        raise NotTaken(reasons.EMPTY)
     kind = _by_signature(beginning, ending)
     claimed = CLAIMS.get(ending)
     if claimed not in (None, kind):
-        raise NotTaken(mislabelled(ending, kind))
+        raise Mislabelled(ending, kind)
     return kind
 
 
@@ -150,15 +121,15 @@ def _by_signature(beginning: bytes, ending: str) -> Kind:
     if beginning.startswith((b"II*\x00", b"MM\x00*")):
         return Kind.TIFF
     if beginning.startswith(b"PK\x03\x04"):
-        return _in_container(ending, IN_ZIP, ARCHIVE)
+        return _in_container(ending, IN_ZIP, reasons.ARCHIVE)
     if beginning.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        return _in_container(ending, frozenset({Kind.MSG}), OLD_OFFICE)
+        return _in_container(ending, frozenset({Kind.MSG}), reasons.OLD_OFFICE)
     return _text(beginning, ending)
 
 
 def _in_container(ending: str, kinds: frozenset[Kind], otherwise: Reason) -> Kind:
     if ending in ("docm", "dotm", "xlsm", "xltm"):
-        raise NotTaken(MACROS)
+        raise NotTaken(reasons.MACROS)
     claimed = CLAIMS.get(ending)
     if claimed not in kinds:
         raise NotTaken(otherwise)
@@ -170,10 +141,10 @@ def _text(beginning: bytes, ending: str) -> Kind:
         if beginning.startswith(signature):
             raise NotTaken(refusal)
     if beginning[4:8] == b"ftyp" and beginning[8:12] in _PHOTO_BRANDS:
-        raise NotTaken(HEIC)
+        raise NotTaken(reasons.HEIC)
     refuse_markup(beginning)
     if not is_text(beginning):
-        raise NotTaken(UNKNOWN)
+        raise NotTaken(reasons.UNKNOWN)
     return Kind.EML if ending == Kind.EML else Kind.TEXT
 
 
@@ -181,9 +152,9 @@ def refuse_markup(beginning: bytes) -> None:
     """Raises NotTaken for a page or a drawing that a browser would run."""
     lowered = beginning.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00").replace(b"\x00", b"").lower()
     if b"<svg" in lowered:
-        raise NotTaken(PICTURE_AS_TEXT)
+        raise NotTaken(reasons.SVG)
     if lowered.startswith(b"<?xml") or any(mark in lowered for mark in _MARKUP):
-        raise NotTaken(WEB_PAGE)
+        raise NotTaken(reasons.WEB_PAGE)
 
 
 def is_text(data: bytes) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ikb.files.names import LONGEST_NAME, cleaned, display_name, ending_of
-from ikb.quarantine.kinds import Kind, NotTaken, first_look
+from ikb.quarantine.kinds import Kind, first_look
+from ikb.quarantine.reasons import NotTaken
 
 NAMES = [
     ("Brief.pdf", "Brief.pdf"),
