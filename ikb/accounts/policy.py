@@ -12,10 +12,11 @@ from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 from sqlalchemy import ColumnElement, Select
 
+from ikb.accounts import sessions
 from ikb.accounts.model import Role
+from ikb.accounts.service import Presence
 from ikb.db import Base, db
 from ikb.errors import NotAllowed, NotFound, NotSignedIn
 from ikb.journal.service import SYSTEM, Actor
@@ -94,14 +95,13 @@ def visible(model: type[Base]) -> Select[Any]:
 
 def visitor() -> Visitor:
     """Whoever makes the current request."""
-    if "visitor" not in g:
-        g.visitor = _as_visitor(current_user)
-    known: Visitor = g.visitor
+    known: Visitor | None = g.get("visitor")
+    if known is None:
+        known = g.visitor = _as_visitor(sessions.present())
     return known
 
 
-def _as_visitor(user: Any) -> Visitor:
-    person = getattr(user, "presence", None)
+def _as_visitor(person: Presence | None) -> Visitor:
     return NOBODY if person is None else Visitor(person.user_id, person.roles, person.name)
 
 

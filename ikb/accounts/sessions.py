@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, g, session
-from flask_login import LoginManager, UserMixin, login_user, logout_user
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from ikb.accounts import service
 from ikb.accounts.service import Presence
@@ -26,9 +26,16 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
 def init_app(app: Flask) -> None:
     """Let Flask-Login find people by their session's row."""
-    manager = LoginManager(app)
+    manager = LoginManager(app, add_context_processor=False)
     manager.session_protection = None  # a phone changes its address on the way home; the row is our protection
+    manager._session_identifier_generator = str  # which is computed at each request all the same
     manager.user_loader(_load)
+
+
+def present() -> Presence | None:
+    """Who is signed in with the current request's cookie, None for a stranger and for a session that has ended."""
+    user = current_user._get_current_object()  # looking through the proxy would ask anew for each attribute
+    return user.presence if isinstance(user, SignedIn) else None
 
 
 def begin(token: str) -> Presence:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
+from functools import lru_cache
 from urllib.parse import urlencode
 
-from flask import Flask, has_request_context, request
+from flask import Flask, current_app, request
 from flask import url_for as build
 
 PAGE_ARGUMENT = "seite"
+_EXTENSION = "ikb_addresses"
 KEPT = 20_000  # addresses; a few hundred rooms' pages with their numbers
 
 
 def init_app(app: Flask) -> None:
     """Let templates call `here(…)`, and answer their `url_for(…)` from memory."""
     app.jinja_env.globals["here"] = here
-    app.jinja_env.globals["url_for"] = remembering_addresses()
+    app.jinja_env.globals["url_for"] = app.extensions[_EXTENSION] = remembering_addresses()
+
+
+def url_for(endpoint: str, **values: Any) -> str:
+    """What templates call by that name, for code that runs on many pages."""
+    address: str = current_app.extensions[_EXTENSION](endpoint, **values)
+    return address
 
 
 def remembering_addresses() -> Callable[..., str]:
@@ -28,16 +36,14 @@ def remembering_addresses() -> Callable[..., str]:
     known: dict[tuple[object, ...], str] = {}
 
     def url_for(endpoint: str, **values: Any) -> str:
-        if endpoint[0] == "." or not has_request_context():
-            return build(endpoint, **values)
-        key = (request.environ.get("SCRIPT_NAME"), endpoint, *values.items())
         try:
+            key = (request.environ.get("SCRIPT_NAME"), endpoint, *values.items())
             found = known.get(key)
-        except TypeError:  # a list among the values cannot be looked up
+        except (RuntimeError, TypeError):  # no request, or a list among the values, which cannot be looked up
             return build(endpoint, **values)
         if found is None:
             found = build(endpoint, **values)
-            if not any(name[0] == "_" for name in values):
+            if endpoint[0] != "." and not any(name[0] == "_" for name in values):
                 if len(known) >= KEPT:
                     known.clear()
                 known[key] = found
@@ -51,10 +57,19 @@ def here(**changes: Any) -> str:
 
     Another filter starts at the first page again, unless the change names the page itself.
     """
-    arguments: dict[str, Any] = request.args.to_dict(flat=False) if request.query_string else {}
+    path = f"{request.script_root}{request.path}"
+    if not request.query_string:
+        return path + _kept_query(tuple(changes.items()))
+    arguments: dict[str, Any] = request.args.to_dict(flat=False)
     if PAGE_ARGUMENT not in changes:
         arguments.pop(PAGE_ARGUMENT, None)
     arguments.update(changes)
-    kept = {name: value for name, value in arguments.items() if value is not None}
-    path = f"{request.script_root}{request.path}"
-    return f"{path}?{urlencode(kept, doseq=True)}" if kept else path
+    return path + _query(arguments.items())
+
+
+def _query(arguments: Iterable[tuple[str, Any]]) -> str:
+    given = [(name, value) for name, value in arguments if value is not None]
+    return f"?{urlencode(given, doseq=True)}" if given else ""
+
+
+_kept_query = lru_cache(maxsize=1024)(_query)  # of links that every visitor is offered; what somebody typed is not kept

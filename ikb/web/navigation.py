@@ -6,10 +6,15 @@ Areas are places on the page: "main" in the head of every page, "procedure" unde
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, request
+from markupsafe import Markup
+
+from ikb.web.addresses import url_for
 
 AREAS = ("main", "procedure", "institution")
 Values = Callable[[], Mapping[str, object] | None]
@@ -73,6 +78,14 @@ class _Board:
     entries: dict[tuple[str, str, str], Entry] = field(default_factory=dict)
     bars: list[Callable[[], Bar | None]] = field(default_factory=list)
     accounts: list[Callable[[], Account | None]] = field(default_factory=list)
+    in_order: dict[str, list[Entry]] = field(default_factory=dict)
+
+    def entries_of(self, area: str) -> list[Entry]:
+        """The entries of an area, in order; sorted when the first page asks."""
+        if area not in self.in_order:
+            entries = (entry for entry in self.entries.values() if entry.area == area)
+            self.in_order[area] = sorted(entries, key=lambda entry: (entry.order, entry.label))
+        return self.in_order[area]
 
 
 _board = _Board()
@@ -99,6 +112,7 @@ def register(
     if area not in AREAS:
         raise ValueError(f"Unknown area {area!r}; there are {', '.join(AREAS)}.")
     _board.entries[area, label, endpoint] = Entry(area, label, endpoint, order, visible, values, covers)
+    _board.in_order.clear()
 
 
 def provide_bar(provider: Callable[[], Bar | None]) -> Callable[[], Bar | None]:
@@ -117,8 +131,20 @@ def provide_account(provider: Callable[[], Account | None]) -> Callable[[], Acco
 
 def links(area: str) -> list[Link]:
     """The entries of an area that the current visitor may use, in order."""
-    entries = sorted((e for e in _board.entries.values() if e.area == area), key=lambda e: (e.order, e.label))
-    return [link for entry in entries if (link := _link(entry))]
+    views, here = current_app.view_functions, request.endpoint or ""
+    entries = (entry for entry in _board.entries_of(area) if entry.endpoint in views)
+    return [link for entry in entries if (link := _link(entry, here))]
+
+
+def menu(name: str, word: str, entries: Iterable[Link]) -> Markup:
+    """A row of links as the frame's macro draws it; the same entries are drawn once."""
+    return _menu(name, word, tuple(entries))
+
+
+@lru_cache(maxsize=512)
+def _menu(name: str, word: str, entries: tuple[Link, ...]) -> Markup:
+    macros: Any = current_app.jinja_env.get_template("macros/frame.html").module
+    return Markup(macros.menu(name, word, entries))
 
 
 def bar() -> Bar | None:
@@ -136,23 +162,23 @@ def init_app(app: Flask) -> None:
     app.context_processor(
         lambda: {"navigation_links": links, "procedure_bar": bar, "signed_in": account, "page_exists": _exists}
     )
+    app.jinja_env.globals["navigation_menu"] = menu
 
 
 def _exists(endpoint: str) -> bool:
     return endpoint in current_app.view_functions
 
 
-def _link(entry: Entry) -> Link | None:
-    if not _exists(entry.endpoint) or not entry.visible():
+def _link(entry: Entry, here: str) -> Link | None:
+    if not entry.visible():
         return None
     values = entry.values()
     if values is None:
         return None
-    return Link(entry.label, url_for(entry.endpoint, **dict(values)), _mark(entry))  # type: ignore[arg-type]
+    return Link(entry.label, url_for(entry.endpoint, **values), _mark(entry, here))
 
 
-def _mark(entry: Entry) -> str:
-    here = request.endpoint or ""
+def _mark(entry: Entry, here: str) -> str:
     if here == entry.endpoint:
         return "page"
     return "true" if entry.covers and here.startswith(entry.covers) else ""
