@@ -18,6 +18,8 @@ limiter = Limiter(
 def init_app(app: Flask) -> None:
     """Count attempts where the configuration says."""
     limiter.init_app(app)
+    # Nothing is limited but the views that say so, and those count by themselves; asking at every other page is in vain.
+    app.before_request_funcs[None].remove(limiter._check_request_limit)
 
 
 def by_account_and_address() -> str:

@@ -11,6 +11,7 @@ from ikb.institutions import queries
 from ikb.institutions.blueprint import bp
 from ikb.moment import today
 from ikb.procedures.current import load_procedure, set_procedure
+from ikb.procedures.queries import phase_in_short
 from ikb.web.paging import page_number
 
 FILTER_NAMES = {
@@ -30,7 +31,7 @@ FILTER_NAMES = {
 @allow(Role.LEAD)
 def invitations(procedure_id: int) -> ResponseReturnValue:
     """Who is invited, and how far each one is."""
-    phase = queries.current_phase(procedure_id, visitor())
+    phase = phase_in_short(procedure_id, visitor())
     if phase is None:
         return render_template("institutions/no_phase.html", procedure=load_procedure(procedure_id))
     procedure = set_procedure(phase.procedure)

@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Protocol, TypeVar
+
 from flask import g
 
 from ikb.accounts.policy import visitor
 from ikb.procedures import queries
 from ikb.procedures.model import Procedure
+from ikb.procedures.queries import Heading
+
+
+class Titled(Protocol):
+    """What the frame of a page needs of a procedure: its row, or a few columns of it."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def title(self) -> str: ...
+
+
+Known = TypeVar("Known", bound=Titled)
+
+
+def load_heading(procedure_id: int) -> Heading:
+    """Number and title of the procedure that the current visitor leads; it becomes the page's. Raises NotFound else."""
+    return set_procedure(queries.heading(procedure_id, visitor()))
 
 
 def load_procedure(procedure_id: int) -> Procedure:
@@ -14,7 +35,7 @@ def load_procedure(procedure_id: int) -> Procedure:
     return set_procedure(queries.led(procedure_id, visitor()))
 
 
-def set_procedure(procedure: Procedure, *, is_led: bool = True) -> Procedure:
+def set_procedure(procedure: Known, *, is_led: bool = True) -> Known:
     """Make a procedure, loaded by whatever rule, the one that the current page belongs to.
 
     is_led: False where the visitor only reads its sequence; the lead's pages are then not offered.
@@ -23,9 +44,9 @@ def set_procedure(procedure: Procedure, *, is_led: bool = True) -> Procedure:
     return procedure
 
 
-def current_procedure() -> Procedure | None:
+def current_procedure() -> Titled | None:
     """The page's procedure, None where a page has none."""
-    found: Procedure | None = g.get("current_procedure")
+    found: Titled | None = g.get("current_procedure")
     return found
 
 

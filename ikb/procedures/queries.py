@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import ScalarSelect, Select, bindparam, func, select
 
 from ikb.accounts.model import Role
 from ikb.accounts.policy import Visitor, visible_to
-from ikb.db import db
+from ikb.core.periods import effective_deadline
+from ikb.db import db, read
 from ikb.drafts.model import Draft, DraftVersion, VersionState
 from ikb.errors import NotFound
 from ikb.procedures.model import ParticipationPhase, PhaseState, Procedure, ProcedureLead
+from ikb.procedures.town_model import days_off, each_day
 
 
 def led_by(visitor: Visitor) -> Select[int]:
@@ -43,6 +46,70 @@ def led(procedure_id: int, visitor: Visitor) -> Procedure:
     if found is None:
         raise NotFound("Diese Seite gibt es nicht, oder sie ist nicht für Sie freigegeben.")
     return found
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A procedure as lists need it: what their address and their breadcrumb say."""
+
+    id: int
+    title: str
+
+
+@dataclass(frozen=True)
+class PhaseInShort:
+    """A participation phase as lists need it, without the rows around it."""
+
+    id: int
+    procedure: Heading
+    state: str
+    last_day: date
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == PhaseState.OPEN
+
+
+_HEADING = (
+    select(Procedure.id, Procedure.title)
+    .join(ProcedureLead, ProcedureLead.procedure_id == Procedure.id)
+    .where(Procedure.id == bindparam("procedure_id"), ProcedureLead.user_id == bindparam("user_id"))
+)
+_PHASE_IN_SHORT = (
+    select(
+        ParticipationPhase.id,
+        Procedure.id,
+        Procedure.title,
+        ParticipationPhase.state,
+        ParticipationPhase.closes_on,
+        ParticipationPhase.is_fixed_date,
+        days_off(),
+    )
+    .join(Procedure, Procedure.id == ParticipationPhase.procedure_id)
+    .join(ProcedureLead, ProcedureLead.procedure_id == Procedure.id)
+    .where(Procedure.id == bindparam("procedure_id"), ProcedureLead.user_id == bindparam("user_id"))
+    .order_by(ParticipationPhase.id.desc())
+    .limit(1)
+)
+
+
+def heading(procedure_id: int, visitor: Visitor) -> Heading:
+    """Number and title of a procedure that the visitor leads. Raises NotFound."""
+    values = {"procedure_id": procedure_id, "user_id": visitor.user_id}
+    found = read(_HEADING, **values).one_or_none() if visitor.has(Role.LEAD) else None
+    if found is None:
+        raise NotFound("Diese Seite gibt es nicht, oder sie ist nicht für Sie freigegeben.")
+    return Heading(*found)
+
+
+def phase_in_short(procedure_id: int, visitor: Visitor) -> PhaseInShort | None:
+    """The newest phase of a procedure that the visitor leads, with the day that counts as its last."""
+    found = read(_PHASE_IN_SHORT, procedure_id=procedure_id, user_id=visitor.user_id).one_or_none()
+    if found is None:
+        return None
+    id_, number, title, state, closes_on, is_fixed, off = found
+    last_day = effective_deadline(closes_on, fixed=is_fixed, local_exceptions=each_day(off))
+    return PhaseInShort(id_, Heading(number, title), state, last_day)
 
 
 @visible_to(ParticipationPhase)

@@ -42,8 +42,10 @@ def days_off() -> ScalarSelect[str]:
 
 def each_day(spans: str | None) -> frozenset[date]:
     """That value, which is None where there are none, as days."""
+    if not spans:
+        return frozenset()
     found: set[date] = set()
-    for span in filter(None, (spans or "").split(",")):
+    for span in spans.split(","):
         first_on, last_on = map(date.fromisoformat, span.split("/"))
         found.update(first_on + timedelta(days=step) for step in range((last_on - first_on).days + 1))
     return frozenset(found)

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, load_visible
 from ikb.institutions.model import Invitation
-from ikb.procedures.current import load_procedure, set_procedure
+from ikb.procedures.current import load_heading, set_procedure
 from ikb.procedures.model import ParticipationPhase
 from ikb.statements import queries, reading
 from ikb.statements.doors import bp
@@ -20,7 +20,7 @@ from ikb.web.paging import cut, page_number
 @allow(Role.LEAD)
 def index(procedure_id: int) -> ResponseReturnValue:
     """What came in, newest first."""
-    procedure = load_procedure(procedure_id)
+    procedure = load_heading(procedure_id)
     answer = request.args.get("antwort") if request.args.get("antwort") in set(Answer) else None
     wanted = request.args.get("institution", "")
     institution_id = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 from functools import lru_cache
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, current_app, request

@@ -144,7 +144,8 @@ def menu(name: str, word: str, entries: Iterable[Link]) -> Markup:
 @lru_cache(maxsize=512)
 def _menu(name: str, word: str, entries: tuple[Link, ...]) -> Markup:
     macros: Any = current_app.jinja_env.get_template("macros/frame.html").module
-    return Markup(macros.menu(name, word, entries))
+    drawn: Markup = macros.menu(name, word, entries)
+    return drawn
 
 
 def bar() -> Bar | None:
