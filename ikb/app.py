@@ -22,8 +22,8 @@ from ikb.web import setup as web
 
 # Rooms with rows, lowest first; a migration knows the tables of all of them.
 ROOMS = (
-    "journal", "accounts", "files", "deliveries", "drafts", "procedures", "remarks", "institutions", "deliberations",
-    "statements", "consolidation", "planning", "calendars", "reminders", "reports", "oparl", "public",
+    "journal", "accounts", "files", "deliveries", "publications", "drafts", "procedures", "remarks", "institutions",
+    "deliberations", "statements", "consolidation", "planning", "calendars", "reminders", "reports", "oparl", "public",
 )  # fmt: skip
 FURNITURE = ("model", "queries", "service", "messages", "routes", "tasks")
 

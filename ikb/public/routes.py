@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import Blueprint, current_app, render_template, url_for
+from flask import current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from ikb.accounts.model import Role
@@ -13,11 +13,13 @@ from ikb.accounts.policy import allow, visitor
 from ikb.config import Config
 from ikb.errors import NotFound
 from ikb.moment import today
-from ikb.public import queries
+from ikb.public import queries, statement_pages
+from ikb.public.blueprint import NOT_THERE, bp
 from ikb.web import navigation
 
-bp = Blueprint("public", __name__)
-NOT_THERE = "Dieses Vorhaben gibt es nicht, oder es ist nicht öffentlich."
+PAGES = (statement_pages,)
+
+__all__ = ["PAGES", "bp"]
 
 
 def _is_stranger() -> bool:
@@ -25,7 +27,12 @@ def _is_stranger() -> bool:
 
 
 navigation.register(
-    "main", "Vorhaben", "public.index", 1, visible=_is_stranger, covers=("public.procedure", "public.version")
+    "main",
+    "Vorhaben",
+    "public.index",
+    1,
+    visible=_is_stranger,
+    covers=("public.procedure", "public.version", "public.statement"),
 )
 navigation.register("main", "Sitzungstermine", "public.dates", 2, visible=_is_stranger)
 navigation.register("main", "Hilfe", "public.help", 3, visible=_is_stranger)

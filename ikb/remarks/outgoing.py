@@ -7,9 +7,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from ikb.core.redaction import BLACKENED, Span, blackened, provisional
 from ikb.db import db
@@ -32,16 +33,17 @@ class Outgoing:
 NOTHING = Outgoing()
 
 
-def outgoing(remark_ids: Collection[int]) -> dict[int, Outgoing]:
+def outgoing(remark_ids: Collection[int], *, lifted_since: datetime | None = None) -> dict[int, Outgoing]:
     """Some remarks by their ids as they may leave, in one query, however many they are.
 
     Blacked out is what somebody marked; and, as long as nobody has gone through its statement, whatever looks like a mail
     address, a telephone number or an account.
+    lifted_since: what was taken back after that moment still counts as black.
     """
     texts: dict[int, tuple[str, str]] = {}
     black: dict[tuple[int, str], list[Span]] = defaultdict(list)
     unchecked: set[int] = set()
-    for id, comment, wording, needs_check, check_id, *span in db.session.execute(_with_spans(remark_ids)):
+    for id, comment, wording, needs_check, check_id, *span in db.session.execute(_with_spans(remark_ids, lifted_since)):
         texts[id] = (comment, wording)
         if needs_check is not None and check_id is None:
             unchecked.add(id)
@@ -56,8 +58,11 @@ def outgoing(remark_ids: Collection[int]) -> dict[int, Outgoing]:
     }
 
 
-def _with_spans(remark_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
-    is_black = and_(Redaction.remark_id == Remark.id, Redaction.lifted_at.is_(None))
+def _with_spans(remark_ids: Collection[int], lifted_since: datetime | None) -> Select[*tuple[Any, ...]]:
+    holds: ColumnElement[bool] = Redaction.lifted_at.is_(None)
+    if lifted_since is not None:
+        holds = or_(holds, Redaction.lifted_at > lifted_since)
+    is_black = and_(Redaction.remark_id == Remark.id, holds)
     return (
         select(
             Remark.id,

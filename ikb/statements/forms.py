@@ -48,6 +48,7 @@ class SubmitForm(FlaskForm):
         filters=[lambda text: " ".join((text or "").split())],
         validators=[Length(max=200, message="Der Name ist zu lang: höchstens 200 Zeichen.")],
     )
+    consents_to_text = BooleanField("Unsere Stellungnahme darf veröffentlicht werden.")
     consents_to_name = BooleanField("Mein Name darf mit der Stellungnahme veröffentlicht werden.")
 
     def validate_answer(self, field: HiddenField) -> None:

@@ -6,13 +6,14 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ikb.db import Base, Edited
 from ikb.institutions.model import Invitation
 from ikb.institutions.shared_model import SharedLink as SharedLink
 from ikb.remarks.model import Remark
+from ikb.statements.consent_model import ConsentWithdrawal as ConsentWithdrawal
 
 
 class StatementState(StrEnum):
@@ -67,6 +68,7 @@ class Statement(Edited, Base):
     answer: Mapped[str] = mapped_column(String(20), default=Answer.REMARKS)
     channel: Mapped[str] = mapped_column(String(20), default="link")
     author_name: Mapped[str] = mapped_column(String(200), default="")
+    consents_to_text: Mapped[bool] = mapped_column(default=False, server_default=false())  # where consent is the ground
     consents_to_name: Mapped[bool] = mapped_column(default=False)  # to its publication; unticked unless a person did
     key: Mapped[uuid.UUID | None] = mapped_column(unique=True)  # of the form that submitted it (promise 2)
     number: Mapped[str | None] = mapped_column(String(40), unique=True)

@@ -19,13 +19,23 @@ from ikb.institutions.model import Invitation
 from ikb.institutions.shared_model import Scope
 from ikb.moment import now, today
 from ikb.remarks import queries as remark_queries
-from ikb.statements import incoming, look_pages, passages, queries, reading, service
+from ikb.statements import (
+    consent_pages,
+    incoming,
+    look_pages,
+    passages,
+    publication_pages,
+    queries,
+    reading,
+    redaction_pages,
+    service,
+)
 from ikb.statements.doors import bp, come_in, hold, needs, person_here, stand_behind
 from ikb.statements.forms import SHORT_ANSWERS, NewLinkForm, ShortAnswerForm, SubmitForm
 from ikb.statements.model import Answer
 from ikb.web.paging import cut, page_number
 
-__all__ = ["bp", "incoming", "look_pages", "passages"]
+__all__ = ["bp", "consent_pages", "incoming", "look_pages", "passages", "publication_pages", "redaction_pages"]
 
 
 @bp.app_errorhandler(UnknownLink)
@@ -101,6 +111,7 @@ def _confirm_page(token: str, invitation: Invitation, form: SubmitForm) -> str:
         remarks=sum(counts.values()),
         handed_in=handed_in,
         in_time=service.is_in_time(invitation, now()),
+        rule=consent_pages.publication_rule(invitation),
     )
 
 
@@ -130,6 +141,7 @@ def hand_in(token: str) -> ResponseReturnValue:
                 Answer(form.answer.data),
                 author_name=form.author_name.data,
                 consents_to_name=form.consents_to_name.data,
+                consents_to_text=form.consents_to_text.data,
                 now=received_at,
             )
     except NothingToSubmit as refusal:
@@ -160,6 +172,7 @@ def _check_page(token: str, invitation: Invitation, form: SubmitForm, faults: li
         handed_in=handed_in,
         said=cut(said, page_number(request.args), size=100),
         in_time=service.is_in_time(invitation, now()),
+        rule=consent_pages.publication_rule(invitation),
     )
 
 

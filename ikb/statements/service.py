@@ -118,6 +118,7 @@ def submit(
     *,
     author_name: str = "",
     consents_to_name: bool = False,
+    consents_to_text: bool = False,
     now: datetime,
 ) -> Statement:
     """Hand in an institution's statement, once, and promise it a receipt.
@@ -138,6 +139,7 @@ def submit(
     sealing.seal(statement, key, answer, is_late, now)
     statement.author_name = author_name.strip()[:LONGEST_NAME]
     statement.consents_to_name = consents_to_name and bool(statement.author_name)
+    statement.consents_to_text = consents_to_text
     sealing.replace_earlier(statement, statements)
     sealing.note_answer(statement, statements, now)
     sealing.flush()

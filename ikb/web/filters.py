@@ -6,10 +6,11 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from flask import Flask, current_app
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ikb import log
 from ikb.core.clock import BERLIN, berlin_day, require_aware
+from ikb.core.redaction import BLACKENED
 from ikb.web import labels
 
 WEEKDAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
@@ -22,7 +23,22 @@ KILO = 1000
 
 def init_app(app: Flask) -> None:
     """Give templates the filters, and `label` and `tone` as functions for macros."""
-    shown = (day, day_long, moment, clock_time, deadline, days_left, iso, plural, of, number, size, label)
+    shown = (
+        day,
+        day_long,
+        moment,
+        clock_time,
+        deadline,
+        days_left,
+        iso,
+        iso_day,
+        plural,
+        of,
+        number,
+        size,
+        label,
+        with_black,
+    )
     app.jinja_env.filters.update({function.__name__: function for function in shown})
     app.jinja_env.globals.update(label=_label_of, tone=labels.tone, state_badge=badge)
 
@@ -90,6 +106,17 @@ def iso(value: date | datetime) -> str:
     if isinstance(value, datetime):
         return require_aware(value).astimezone(BERLIN).isoformat(timespec="seconds")
     return value.isoformat()
+
+
+def iso_day(value: str) -> str:
+    """`Mo., 05.10.2026` from a day that a snapshot holds as text."""
+    return day(date.fromisoformat(value))
+
+
+def with_black(text: str) -> Markup:
+    """A text that leaves, in which the word that stands for what is blacked out is seen as such."""
+    black = Markup('<span class="black">{}</span>').format(BLACKENED)
+    return black.join(escape(part) for part in text.split(BLACKENED))
 
 
 def plural(count: int, one: str, many: str) -> str:

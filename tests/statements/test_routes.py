@@ -337,7 +337,7 @@ def test_everything_is_checked_then_sent_and_proved(invitation, link, client) ->
     page = client.get(link + "/abschicken").text
     assert "Gut so." in page
     assert f'href="{link}/abschnitte/bp-1"' in page
-    assert 'type="checkbox" value="y"' in page
+    assert "Ihre Stellungnahme wird nicht veröffentlicht" in page
     assert "checked" not in page
 
     answer = submit_form(link, client, author_name="Frau Beispiel")

@@ -1,0 +1,1 @@
+"""What was released: snapshots that public pages read, each on a ground, none of them ever changed."""
