@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, EmailField, HiddenField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    EmailField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectChoice,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import UUID, DataRequired, Email, InputRequired, Length, ValidationError
 from wtforms.widgets import HiddenInput
 
@@ -13,7 +22,20 @@ from ikb.statements.model import Answer
 from ikb.web.labels import choices
 
 RELOAD = "Laden Sie die Seite neu, und versuchen Sie es noch einmal."
+WISHES = {
+    Wish.REPLACE.value: "anders formulieren",
+    Wish.DELETE.value: "streichen",
+}
+PLACES = {Wish.INSERT_BEFORE.value: "davor", Wish.INSERT_AFTER.value: "danach"}
 SHORT_ANSWERS = (Answer.AGREES, Answer.NO_REMARKS, Answer.NOT_CONCERNED)
+
+
+def _wishes() -> list[SelectChoice]:
+    return [SelectChoice(code, name) for code, name in WISHES.items()]
+
+
+def _places() -> list[SelectChoice]:
+    return [SelectChoice(code, name) for code, name in PLACES.items()]
 
 
 def _plain(text: str | None) -> str:
@@ -22,20 +44,35 @@ def _plain(text: str | None) -> str:
 
 
 class RemarkForm(FlaskForm):
-    """What is said about one passage. Lengths are judged by the service, which says both of them."""
+    """What is said about one passage. Lengths are judged by the service, which says both of them.
+
+    wish: what should happen with the passage; a wording that is the passage's own is no wish.
+    """
 
     row_version = IntegerField(widget=HiddenInput(), default=0, validators=[InputRequired(RELOAD)])
     stance = RadioField("Wie stehen Sie dazu?", choices=choices("stance", *Stance), validate_choice=False)
     comment = TextAreaField("Ihre Anmerkung", filters=[_plain])
-    proposed_text = TextAreaField("Ihre Formulierung", filters=[_plain])
-    delete = BooleanField("Diesen Abschnitt streichen")
+    wish = RadioField("Was soll mit dem Abschnitt geschehen?", choices=_wishes, validate_choice=False)
+    proposed_text = TextAreaField("So soll der Abschnitt lauten", filters=[_plain])
 
     def said(self) -> Said:
         """The form's content as the rules take it."""
-        if self.delete.data:
-            return Said(self.stance.data or None, self.comment.data or "", Wish.DELETE)
-        wish = Wish.REPLACE if self.proposed_text.data else Wish.NONE
-        return Said(self.stance.data or None, self.comment.data or "", wish, self.proposed_text.data or "")
+        wish = self.wish.data or Wish.REPLACE
+        text = self.proposed_text.data or "" if wish == Wish.REPLACE else ""
+        if wish == Wish.REPLACE and not text:
+            wish = Wish.NONE
+        return Said(self.stance.data or None, self.comment.data or "", wish, text)
+
+
+class AdditionForm(FlaskForm):
+    """A new passage beside one that there is."""
+
+    place = RadioField("Wo soll er stehen?", choices=_places, default=Wish.INSERT_AFTER.value, validate_choice=False)
+    inserted_text = TextAreaField("Der neue Abschnitt", filters=[_plain])
+
+    def said(self) -> Said:
+        """The form's content as the rules take it."""
+        return Said(wish=self.place.data or Wish.INSERT_AFTER, proposed_text=self.inserted_text.data or "")
 
 
 class SubmitForm(FlaskForm):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 MOST_ON_A_PAGE = 40  # sections, each with its form
+DEEPEST = 6  # of what stands above a section; papers are not deeper
 
 
 @dataclass(frozen=True)
@@ -21,8 +22,12 @@ class Line:
     @property
     def title(self) -> str:
         """`3 Sprachbildung von Anfang an`, cut at a word."""
-        words = self.beginning if len(self.beginning) < 70 else self.beginning[:70].rsplit(" ", 1)[0] + " …"
+        words = self.cut(70)
         return f"{self.number} {words}" if self.number else words
+
+    def cut(self, most: int) -> str:
+        """How it begins, cut at a word."""
+        return self.beginning if len(self.beginning) < most else self.beginning[:most].rsplit(" ", 1)[0] + " …"
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,22 @@ def chapters(lines: Sequence[Line], most: int = MOST_ON_A_PAGE) -> list[Chapter]
 def chapter_with(pages: Sequence[Chapter], anchor: str | None) -> int:
     """The number of the page on which a section stands, 1 where none does."""
     return next((page.number for page in pages if anchor in page.anchors), 1)
+
+
+def above(lines: Sequence[Line], anchors: Iterable[str]) -> dict[str, list[Line]]:
+    """For some sections, what they hang below, the outermost first."""
+    known = {line.anchor: line for line in lines}
+    return {anchor: _above(known, anchor) for anchor in anchors}
+
+
+def _above(known: Mapping[str, Line], anchor: str) -> list[Line]:
+    found: list[Line] = []
+    here = known.get(anchor)
+    while here is not None and here.parent is not None and len(found) < DEEPEST:
+        here = known.get(here.parent)
+        if here is not None:
+            found.insert(0, here)
+    return found
 
 
 def _split(lines: Sequence[Line]) -> list[list[Line]]:

@@ -95,6 +95,12 @@ def texts_of(version_id: int, anchors: Collection[str]) -> dict[str, Section]:
     return {section.anchor: section for section in db.session.scalars(rows)}
 
 
+def all_texts_of(version_id: int) -> dict[str, str]:
+    """The text of every section of a version by its anchor, in order: for searching in it."""
+    rows = select(Section.anchor, Section.text).where(Section.draft_version_id == version_id)
+    return dict(db.session.execute(rows.order_by(Section.position)).all())
+
+
 def authors_of(statement_ids: Collection[int]) -> dict[int, Author]:
     """Who is behind some submitted statements, in one query."""
     rows = (

@@ -6,14 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from ikb.core.redline import Segment, word_diff
+from ikb.core.redline import Segment
 from ikb.drafts.model import Section
 from ikb.institutions.model import Invitation
 from ikb.remarks import queries as remark_queries
+from ikb.remarks.queries import by_section
 from ikb.remarks.model import Remark, Wish
+from ikb.remarks.service import Said
 from ikb.statements import queries
+from ikb.statements.changes import Change, change_of
 from ikb.statements.model import Statement, StatementState
-from ikb.statements.outline import Chapter, chapter_with, chapters
+from ikb.statements.narrowing import ALL, Narrowing, Outline, outlined
+from ikb.statements.outline import Chapter, Line, above
 
 
 @dataclass(frozen=True)
@@ -21,11 +25,15 @@ class Passage:
     """One section, and the remark on it if there is one. section: None stands for the whole document.
 
     additions: wishes for new passages beside it.
+    above:     what it hangs below, the outermost first.
+    because:   the word for which it is shown, where only some fields are read.
     """
 
     section: Section | None
     remark: Remark | None = None
     additions: Sequence[Remark] = ()
+    above: Sequence[Line] = ()
+    because: str = ""
 
     @property
     def anchor(self) -> str:
@@ -40,11 +48,14 @@ class Passage:
         return self.section.text if self.section is not None else ""
 
     @cached_property
+    def change(self) -> Change:
+        """The wish as the council would read it. Compared once, however often a page asks."""
+        return change_of(self.section, Said.of(self.remark) if self.remark is not None else Said())
+
+    @property
     def redline(self) -> Sequence[Segment]:
-        """The passage with the wished change; empty where there is none. Compared once, however often a page asks."""
-        if self.section is None or self.remark is None or self.remark.wish not in (Wish.REPLACE, Wish.DELETE):
-            return ()
-        return word_diff(self.section.text, self.remark.proposed_text if self.remark.wish == Wish.REPLACE else "")
+        """The passage with the wished change; empty where there is none."""
+        return self.change.segments
 
 
 @dataclass(frozen=True)
@@ -52,10 +63,14 @@ class ReadingPage:
     """One chapter as it is read: the outline with counts, its passages, and the remark on the whole document."""
 
     chapter: Chapter | None
-    chapters: Sequence[Chapter]
+    outline: Outline
     counts: Mapping[str | None, int]
     passages: Sequence[Passage]
     whole: Passage
+
+    @property
+    def chapters(self) -> Sequence[Chapter]:
+        return self.outline.chapters
 
     @property
     def total(self) -> int:
@@ -74,21 +89,37 @@ def writing_of(invitation: Invitation) -> tuple[Statement | None, list[Statement
     return draft, [row for row in found if row is not draft]
 
 
-def chapters_of(invitation: Invitation) -> list[Chapter]:
-    """The pages of the version that the institution was asked about."""
-    return chapters(queries.outline_of(invitation.phase.draft_version_id))
+def page(invitation: Invitation, draft: Statement | None, number: int, narrowing: Narrowing = ALL) -> ReadingPage:
+    """One chapter with its passages; beyond the end, the last one.
 
-
-def page(invitation: Invitation, draft: Statement | None, number: int) -> ReadingPage:
-    """One chapter with its passages; beyond the end, the last one. Four queries, however long the draft is."""
-    pages = chapters_of(invitation)
+    Four queries, however long the draft is; one more where only some fields of action are shown.
+    """
+    outline = outlined(invitation, narrowing)
+    pages = outline.chapters
     chapter = pages[min(max(1, number), len(pages)) - 1] if pages else None
-    anchors = chapter.anchors if chapter else []
-    sections = queries.texts_of(invitation.phase.draft_version_id, anchors)
     counts = remark_queries.counts_by_section(draft.id) if draft else {}
-    said = remark_queries.of_statement(draft.id, anchors) if draft else []
-    passages = [_passage(sections[anchor], anchor, said) for anchor in anchors]
-    return ReadingPage(chapter, pages, counts, passages, _passage(None, None, said))
+    passages, whole = _passages(invitation, draft, chapter.anchors if chapter else [], outline)
+    return ReadingPage(chapter, outline, counts, passages, whole)
+
+
+def _passages(
+    invitation: Invitation, draft: Statement | None, anchors: Sequence[str], outline: Outline
+) -> tuple[list[Passage], Passage]:
+    sections = queries.texts_of(invitation.phase.draft_version_id, anchors)
+    said = by_section(remark_queries.of_statement(draft.id, anchors)) if draft else {}
+    context, because = above(outline.lines, anchors), outline.because
+    passages = [
+        Passage(sections[anchor], *_own(said.get(anchor)), context[anchor], because.get(anchor, ""))
+        for anchor in anchors
+    ]
+    return passages, Passage(None, *_own(said.get(None)))
+
+
+def _own(said: Sequence[Remark] | None) -> tuple[Remark | None, list[Remark]]:
+    """What is said about a section itself, and the wishes for new passages beside it."""
+    here = said or ()
+    own = next((remark for remark in here if not remark.is_addition), None)
+    return own, [remark for remark in here if remark.is_addition]
 
 
 def passage(invitation: Invitation, draft: Statement | None, anchor: str | None) -> Passage | None:
@@ -97,18 +128,11 @@ def passage(invitation: Invitation, draft: Statement | None, anchor: str | None)
     if anchor is not None and anchor not in sections:
         return None
     said = remark_queries.of_statement(draft.id, [anchor] if anchor else []) if draft else []
-    return _passage(sections[anchor] if anchor else None, anchor, said)
-
-
-def _passage(section: Section | None, anchor: str | None, said: Sequence[Remark]) -> Passage:
-    here = [remark for remark in said if remark.anchor == anchor]
-    own = next((remark for remark in here if not remark.is_addition), None)
-    return Passage(section, own, [remark for remark in here if remark.is_addition])
-
-
-def chapter_number(invitation: Invitation, anchor: str | None) -> int:
-    """The page on which a section stands."""
-    return chapter_with(chapters_of(invitation), anchor)
+    own, additions = _own([remark for remark in said if remark.anchor == anchor])
+    if anchor is None:
+        return Passage(None, own, additions)
+    context = above(queries.outline_of(invitation.phase.draft_version_id), [anchor])[anchor]
+    return Passage(sections[anchor], own, additions, context)
 
 
 def all_remarks(invitation: Invitation, statement: Statement) -> list[Passage]:

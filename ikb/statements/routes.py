@@ -20,6 +20,7 @@ from ikb.institutions.shared_model import Scope
 from ikb.moment import now, today
 from ikb.remarks import queries as remark_queries
 from ikb.statements import (
+    additions,
     consent_pages,
     incoming,
     look_pages,
@@ -35,7 +36,16 @@ from ikb.statements.forms import SHORT_ANSWERS, NewLinkForm, ShortAnswerForm, Su
 from ikb.statements.model import Answer
 from ikb.web.paging import cut, page_number
 
-__all__ = ["bp", "consent_pages", "incoming", "look_pages", "passages", "publication_pages", "redaction_pages"]
+__all__ = [
+    "additions",
+    "bp",
+    "consent_pages",
+    "incoming",
+    "look_pages",
+    "passages",
+    "publication_pages",
+    "redaction_pages",
+]
 
 
 @bp.app_errorhandler(UnknownLink)

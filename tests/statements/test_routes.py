@@ -145,7 +145,7 @@ def test_a_remark_is_saved_and_one_comes_back_to_its_passage(invitation, link, c
     assert stored(invitation) == [("bp-1", "support", "Gut so.\nWeiter!", "", "")]
     page = client.get(answer.location).text
     assert "Gespeichert um 10:00 Uhr." in page
-    assert "Ihr Entwurf hat 1 Anmerkung, zuletzt gespeichert am 03.06.2030, 10:00 Uhr" in page
+    assert "Ihr Entwurf hat <span data-total>1 Anmerkung</span>, zuletzt gespeichert am 03.06.2030, 10:00 Uhr" in page
     assert state_of(invitation) == InvitationState.DRAFTED
 
 
@@ -171,7 +171,7 @@ def test_an_unchanged_wording_is_told(invitation, link, client) -> None:
 
 
 def test_a_passage_can_be_wished_away_and_a_remark_taken_back(invitation, link, client) -> None:
-    client.post(link + "/abschnitte/bp-2", data=remark(delete="y", proposed_text="gleichgültig"))
+    client.post(link + "/abschnitte/bp-2", data=remark(wish="delete", proposed_text="gleichgültig"))
     assert stored(invitation) == [("bp-2", "neutral", "", "delete", "")]
 
     client.post(link + "/abschnitte/bp-2", data=remark(row_version=1, act="remove", comment="egal"))
@@ -263,8 +263,17 @@ def test_saving_by_itself_answers_when_and_which_version(invitation, link, clien
     wrong = client.post(link + "/abschnitte/bp-1", data=remark(row_version="x"), headers=headers)
     long = client.post(link + "/abschnitte/bp-1", data=remark(row_version=1, comment="x" * 20_001), headers=headers)
 
-    assert first.get_json() == {"saved_at": "10:00 Uhr", "row_version": 1}
-    assert (stale.status_code, stale.get_json()["theirs"]) == (409, "eins")
+    stored_now = {"stance": "neutral", "comment": "eins", "wish": "", "text": ""}
+    assert first.get_json() == {
+        "saved_at": "10:00 Uhr",
+        "remarks": "1 Anmerkung",
+        "count": 1,
+        "row_version": 1,
+        "stored": stored_now,
+    }
+    both = stale.get_json()
+    assert (stale.status_code, both["theirs"], both["mine"]) == (409, "eins", "zwei")
+    assert (both["row_version"], both["stored"]) == (1, stored_now)
     assert (wrong.status_code, long.status_code) == (422, 422)
     assert "20.001" in long.get_json()["message"]
 
@@ -300,7 +309,7 @@ def test_a_page_of_a_long_draft_stays_light(app: Flask, client, count_queries) -
     many, page = visit(600, 400)
 
     assert few == many <= 8
-    assert page.count("<textarea") == 81  # 40 passages with two fields, one for the whole document
+    assert page.count("<textarea") == 121  # 40 passages with three fields, one for the whole document
     assert page.count("<option") == 15
     assert len(page) < 400_000
 
@@ -633,3 +642,86 @@ def test_after_the_deadline_an_old_window_is_told_whom_to_call_and_keeps_its_tex
     assert answer.status_code == 409
     assert "Ihre Stellungnahme bleibt, wie sie ist" in answer.text
     assert "\nnoch ein Satz</textarea>" in answer.text
+
+
+# Wishes for the text, and what the script asks for
+
+SCRIPT = {"X-Autosave": "1", "Accept": "application/json"}
+WISHES = [
+    ({"wish": "delete"}, ("delete", ""), "Der ganze Abschnitt fällt weg:"),
+    ({"wish": "replace", "proposed_text": "Anders."}, ("replace", "Anders."), "So sieht Ihre Änderung aus:"),
+    ({"wish": "replace", "proposed_text": f" {BP1} "}, ("", ""), "Noch ist nichts geändert."),
+    ({"wish": "replace", "proposed_text": ""}, ("", ""), "Noch ist nichts geändert."),
+]
+
+
+@pytest.mark.parametrize(("fields", "kept", "words"), WISHES)
+def test_a_wish_is_shown_stored_and_shown_again(invitation, link, client, fields, kept, words) -> None:
+    shown = client.post(link + "/abschnitte/bp-1/aenderung", data=remark(**fields))
+    assert (shown.status_code, words in shown.text) == (200, True)
+    assert queries.of_invitation(invitation.id) == []
+
+    client.post(link + "/abschnitte/bp-1", data=remark(**fields))
+
+    assert [row[3:] for row in stored(invitation)] == [kept]
+    assert words in client.get(link + "/abschnitte/bp-1").text
+
+
+@pytest.mark.parametrize("fields", [{"wish": "zaubern", "proposed_text": "x"}, {"proposed_text": "x" * 20_001}])
+def test_a_wish_that_cannot_be_is_refused_where_it_is_stored_and_harmless_where_it_is_shown(
+    invitation, link, client, fields
+) -> None:
+    refused = client.post(link + "/abschnitte/bp-1", data=remark(comment="Mein Text", **fields))
+    assert (refused.status_code, "Mein Text" in refused.text) == (422, True)
+
+    assert "Noch ist nichts geändert." in client.post(link + "/abschnitte/bp-1/aenderung", data=remark(**fields)).text
+
+
+def test_a_change_can_be_looked_at_without_saving_it(invitation, link, client) -> None:
+    answer = client.post(link + "/abschnitte/bp-1", data=remark(act="preview", proposed_text="Anders."))
+
+    assert (answer.status_code, "Noch nicht gespeichert." in answer.text) == (200, True)
+    assert re.search(r"<ins[^>]*>.*?Anders.*?</ins>", answer.text)
+    assert "\nAnders.</textarea>" in answer.text
+    assert queries.of_invitation(invitation.id) == []
+
+
+def test_a_page_whose_token_has_expired_gets_another_and_saves(invitation, link, client) -> None:
+    expired = client.post(link + "/abschnitte/bp-1", data=remark(comment="x"), headers=SCRIPT, csrf=False)
+    assert (expired.status_code, expired.get_json()["code"]) == (400, "form_expired")
+
+    token = client.get(link + "/formular").get_json()["csrf_token"]
+
+    data = remark(comment="x", csrf_token=token)
+    assert client.post(link + "/abschnitte/bp-1", data=data, headers=SCRIPT, csrf=False).status_code == 200
+    assert client.get(f"/beteiligung/{'a' * 32}/formular").status_code == 404
+
+
+def test_a_conflict_with_a_remark_that_is_gone_says_so_to_the_script(invitation, link, client) -> None:
+    answer = client.post(link + "/abschnitte/bp-1", data=remark(row_version=3, comment="meins"), headers=SCRIPT)
+
+    told = answer.get_json()
+    assert (answer.status_code, told["theirs"], told["mine"], told["row_version"]) == (409, "(gelöscht)", "meins", 0)
+
+
+def test_a_new_passage_is_wished_for_on_a_page_of_its_own(invitation, link, client) -> None:
+    address = f"{link}/abschnitte/bp-2/neuer-abschnitt"
+    assert "Die Ziele nach Anlage 2" in client.get(address).text
+    assert client.get(f"{link}/abschnitte/zz-9/neuer-abschnitt").status_code == 404
+
+    wish = {"place": "insert_before", "inserted_text": "Jedes Amt nennt eine Person."}
+    answers = [client.post(address, data=wish) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert stored(invitation) == [("bp-2", None, "", "insert_before", "Jedes Amt nennt eine Person.")]
+    assert "Jedes Amt nennt eine Person." in client.get(answers[0].location).text
+
+
+@pytest.mark.parametrize(
+    "wish", [{"inserted_text": " "}, {"inserted_text": "x" * 20_001}, {"place": "zaubern", "inserted_text": "x"}]
+)
+def test_a_new_passage_that_cannot_be_is_refused_and_kept(invitation, link, client, wish) -> None:
+    answer = client.post(f"{link}/abschnitte/bp-2/neuer-abschnitt", data=wish)
+
+    assert (answer.status_code, wish["inserted_text"].strip() in answer.text) == (422, True)
+    assert queries.of_invitation(invitation.id) == []

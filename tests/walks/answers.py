@@ -33,14 +33,15 @@ def remark_on_a_phone(institution: Person, link: str) -> None:
     park = institution.passage(PARK)
     park.get_by_label("Zustimmung mit Änderung").check()
     institution.fills("Ihre Anmerkung", PARK_REMARK, within=park)
-    institution.presses("Speichern", within=park)
     institution.sees("Gespeichert um")
     courses = institution.passage(COURSES)
+    courses.get_by_label("nur Anmerkung").check()
     courses.get_by_text("Formulierung vorschlagen").click()
     institution.fills("Ihre Anmerkung", COURSES_REASON, within=courses)
     institution.fills("So soll der Abschnitt lauten", COURSES_WISHED, within=courses)
-    institution.presses("Speichern", within=courses)
+    courses.get_by_role("button", name="Speichern").click()
     institution.sees("So sieht Ihre Änderung aus:", "2 Anmerkungen")
+    expect(courses.locator("[data-save-state]")).to_contain_text("Gespeichert um")
     expect(institution.passage(COURSES).locator("ins")).to_contain_text("Abend")
 
 
