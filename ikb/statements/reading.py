@@ -10,8 +10,8 @@ from ikb.core.redline import Segment
 from ikb.drafts.model import Section
 from ikb.institutions.model import Invitation
 from ikb.remarks import queries as remark_queries
-from ikb.remarks.queries import by_section
 from ikb.remarks.model import Remark, Wish
+from ikb.remarks.queries import by_section
 from ikb.remarks.service import Said
 from ikb.statements import queries
 from ikb.statements.changes import Change, change_of

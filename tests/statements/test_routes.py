@@ -309,7 +309,7 @@ def test_a_page_of_a_long_draft_stays_light(app: Flask, client, count_queries) -
     many, page = visit(600, 400)
 
     assert few == many <= 8
-    assert page.count("<textarea") == 121  # 40 passages with three fields, one for the whole document
+    assert page.count("<textarea") == 81  # 40 passages with two fields, one for the whole document
     assert page.count("<option") == 15
     assert len(page) < 400_000
 
