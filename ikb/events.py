@@ -17,6 +17,7 @@ FACTS: dict[str, tuple[str, ...]] = {
     "deadline_moved": ("phase_id", "now"),
     "phase_closed": ("phase_id", "now"),
     "invitation_changed": ("invitation_id", "now"),
+    "invitation_dropped": ("invitation_id", "now"),  # about to fall away: whoever kept something of it refuses
     "message_bounced": ("delivery_id", "now"),
     "message_handed_over": ("delivery_id", "now"),
     "statement_submitted": ("statement_id", "now"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, url_for
 
+from ikb.accounts.model import Role
 from ikb.accounts.policy import load_visible, visitor
 from ikb.errors import NotReady
 from ikb.institutions import queries
@@ -12,7 +13,30 @@ from ikb.procedures.current import current_values, load_procedure, set_procedure
 from ikb.procedures.model import ParticipationPhase
 from ikb.web import navigation
 
-bp = Blueprint("institutions", __name__, url_prefix="/verfahren/<int:procedure_id>/beteiligung")
+bp = Blueprint("institutions", __name__)
+IN_PROCEDURE = "/verfahren/<int:procedure_id>/beteiligung"
+REGISTER = "/institutionen"
+navigation.register(
+    "main",
+    "Institutionen",
+    "institutions.institutions",
+    36,
+    visible=lambda: bool({Role.LEAD, Role.ADMINISTRATOR} & visitor().roles),
+    covers=(
+        "institutions.institution",
+        "institutions.new_entry",
+        "institutions.edit_entry",
+        "institutions.new_contact",
+        "institutions.edit_contact",
+        "institutions.kinds",
+        "institutions.new_kind",
+        "institutions.edit_kind",
+        "institutions.duplicates",
+        "institutions.choose_survivor",
+        "institutions.merge",
+        "institutions.import_register",
+    ),
+)
 navigation.register(
     "procedure",
     "Beteiligung",

@@ -10,7 +10,7 @@ from ikb.accounts.policy import allow, visitor
 from ikb.db import transaction
 from ikb.errors import Faulty, Implausible
 from ikb.institutions import intake, own_kinds, queries, service
-from ikb.institutions.blueprint import bp, phase_of
+from ikb.institutions.blueprint import IN_PROCEDURE, bp, phase_of
 from ikb.institutions.columns import COLUMNS, NEEDED, PERSON_COLUMNS
 from ikb.institutions.entries import Entry, Person
 from ikb.institutions.forms import ChoiceForm, InstitutionForm, UploadForm
@@ -20,7 +20,7 @@ from ikb.tables.sheet import LARGEST_FILE
 from ikb.web.filters import plural
 
 
-@bp.route("/import", methods=["GET", "POST"])
+@bp.route(IN_PROCEDURE + "/import", methods=["GET", "POST"])
 @allow(Role.LEAD)
 def import_file(procedure_id: int) -> ResponseReturnValue:
     """A whole list from XLSX or CSV into the register and into this participation, or nothing of it."""
@@ -54,7 +54,7 @@ def _import_page(phase: ParticipationPhase, form: UploadForm, faults: list[str] 
     )
 
 
-@bp.route("/neu", methods=["GET", "POST"])
+@bp.route(IN_PROCEDURE + "/neu", methods=["GET", "POST"])
 @allow(Role.LEAD)
 def new_institution(procedure_id: int) -> ResponseReturnValue:
     """One institution into the register and into this participation."""
@@ -87,7 +87,7 @@ def _take_in(phase: ParticipationPhase, form: InstitutionForm) -> bool:
     return True
 
 
-@bp.route("/auswahl", methods=["GET", "POST"])
+@bp.route(IN_PROCEDURE + "/auswahl", methods=["GET", "POST"])
 @allow(Role.LEAD)
 def choose(procedure_id: int) -> ResponseReturnValue:
     """Institutions that the register knows already."""

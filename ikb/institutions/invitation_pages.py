@@ -10,7 +10,7 @@ from ikb.accounts.policy import allow, visitor
 from ikb.db import transaction
 from ikb.errors import Implausible
 from ikb.institutions import addresses, queries, service
-from ikb.institutions.blueprint import address_of, bp, invitation_of
+from ikb.institutions.blueprint import IN_PROCEDURE, address_of, bp, invitation_of
 from ikb.institutions.forms import AddressForm, ExtensionForm, LanguageForm, Versioned
 from ikb.institutions.links import link_of
 from ikb.institutions.model import Invitation
@@ -18,7 +18,7 @@ from ikb.moment import now, today
 from ikb.web.filters import day_long
 
 
-@bp.get("/<int:invitation_id>")
+@bp.get(IN_PROCEDURE + "/<int:invitation_id>")
 @allow(Role.LEAD)
 def invitation(procedure_id: int, invitation_id: int) -> ResponseReturnValue:
     """One institution: what was sent to it, and what came back."""
@@ -41,7 +41,7 @@ def _invitation_page(found: Invitation, address: AddressForm | None = None) -> s
     )
 
 
-@bp.route("/<int:invitation_id>/verlaengern", methods=["GET", "POST"])
+@bp.route(IN_PROCEDURE + "/<int:invitation_id>/verlaengern", methods=["GET", "POST"])
 @allow(Role.LEAD)
 def extend(procedure_id: int, invitation_id: int) -> ResponseReturnValue:
     """More time for one institution, with the reason."""
@@ -70,7 +70,7 @@ def extend(procedure_id: int, invitation_id: int) -> ResponseReturnValue:
     return page, status
 
 
-@bp.post("/<int:invitation_id>/link")
+@bp.post(IN_PROCEDURE + "/<int:invitation_id>/link")
 @allow(Role.LEAD)
 def renew_link(procedure_id: int, invitation_id: int) -> ResponseReturnValue:
     """A new link; the old one stops working, what was written stays."""
@@ -84,7 +84,7 @@ def renew_link(procedure_id: int, invitation_id: int) -> ResponseReturnValue:
     return redirect(address_of(found), code=303)
 
 
-@bp.post("/<int:invitation_id>/adresse")
+@bp.post(IN_PROCEDURE + "/<int:invitation_id>/adresse")
 @allow(Role.LEAD)
 def change_address(procedure_id: int, invitation_id: int) -> ResponseReturnValue:
     """Another mailbox; the invitation goes there."""
@@ -104,7 +104,7 @@ def change_address(procedure_id: int, invitation_id: int) -> ResponseReturnValue
     return redirect(address_of(found), code=303)
 
 
-@bp.post("/<int:invitation_id>/sprache")
+@bp.post(IN_PROCEDURE + "/<int:invitation_id>/sprache")
 @allow(Role.LEAD)
 def change_language(procedure_id: int, invitation_id: int) -> ResponseReturnValue:
     """In which language this institution is written to."""
@@ -115,7 +115,7 @@ def change_language(procedure_id: int, invitation_id: int) -> ResponseReturnValu
     return redirect(address_of(found), code=303)
 
 
-@bp.post("/<int:invitation_id>/brief")
+@bp.post(IN_PROCEDURE + "/<int:invitation_id>/brief")
 @allow(Role.LEAD)
 def note_letter(procedure_id: int, invitation_id: int) -> ResponseReturnValue:
     """The letter with the link is on its way."""

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, visitor
 from ikb.institutions import queries
-from ikb.institutions.blueprint import bp
+from ikb.institutions.blueprint import IN_PROCEDURE, bp
 from ikb.moment import today
 from ikb.procedures.current import load_procedure, set_procedure
 from ikb.procedures.queries import phase_in_short
@@ -27,7 +27,7 @@ FILTER_NAMES = {
 }
 
 
-@bp.get("")
+@bp.get(IN_PROCEDURE)
 @allow(Role.LEAD)
 def invitations(procedure_id: int) -> ResponseReturnValue:
     """Who is invited, and how far each one is."""

@@ -13,7 +13,7 @@ from ikb.core.periods import working_days_between
 from ikb.db import transaction
 from ikb.errors import NotReady
 from ikb.institutions import queries, service
-from ikb.institutions.blueprint import bp, phase_of
+from ikb.institutions.blueprint import IN_PROCEDURE, bp, phase_of
 from ikb.institutions.forms import OpenForm
 from ikb.institutions.messages import HIDDEN_LINK, render_invitation
 from ikb.moment import now, today
@@ -22,7 +22,7 @@ from ikb.procedures.model import ParticipationPhase
 from ikb.procedures.town_days import local_exceptions
 
 
-@bp.route("/eroeffnen", methods=["GET", "POST"])
+@bp.route(IN_PROCEDURE + "/eroeffnen", methods=["GET", "POST"])
 @allow(Role.LEAD)
 def open_phase(procedure_id: int) -> ResponseReturnValue:
     """Who gets what, until when; then it begins."""

@@ -158,7 +158,11 @@ def not_yet_invited(phase_id: int) -> list[Institution]:
     """The institutions of the register that have no invitation to a phase, by name."""
     invited = select(Invitation.institution_id).where(Invitation.phase_id == phase_id)
     return list(
-        db.session.scalars(select(Institution).where(Institution.id.not_in(invited)).order_by(Institution.sort_key))
+        db.session.scalars(
+            select(Institution)
+            .where(Institution.id.not_in(invited), Institution.merged_into_id.is_(None))
+            .order_by(Institution.sort_key)
+        )
     )
 
 
@@ -216,8 +220,8 @@ def messages_to(invitation_id: int) -> list[Delivery]:
 
 @visible_to(Institution)
 def _visible_institutions(visitor: Visitor) -> Select[Institution]:
-    """The register belongs to the town: every lead uses it."""
-    if visitor.has(Role.LEAD):
+    """The register belongs to the town: every lead uses it, and whoever administers ikb."""
+    if visitor.has(Role.LEAD) or visitor.has(Role.ADMINISTRATOR):
         return select(Institution)
     return select(Institution).where(Institution.id.is_(None))
 

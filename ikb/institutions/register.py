@@ -15,7 +15,7 @@ from ikb.core.names import same_name_key, sort_key
 from ikb.db import db
 from ikb.errors import Conflict, Faulty, Implausible
 from ikb.institutions import own_kinds, reach
-from ikb.institutions.entries import MOST_CONTACTS, Entry, Person, changed_between
+from ikb.institutions.entries import MOST_CONTACTS, Entry, Person, changed_between, in_order
 from ikb.institutions.model import Contact, Institution
 from ikb.journal import service as journal
 from ikb.journal.service import Actor
@@ -166,9 +166,20 @@ def _apply(institution: Institution, entry: Entry) -> None:
     institution.email, institution.note = entry.email, entry.note
     institution.fields, institution.languages = list(entry.fields), list(entry.languages)
     institution.language = entry.language
-    people = [person for person in entry.people if not person.is_empty]
-    if [Person.of(contact) for contact in institution.contacts] != people:
-        institution.contacts = [Contact(position=place, **vars(person)) for place, person in enumerate(people, 1)]
+    _set_people(institution, in_order(entry.people))
+
+
+def _set_people(institution: Institution, people: Sequence[Person]) -> None:
+    """Contacts one after the other; a row that is there is written anew, so that its page keeps its address."""
+    contacts = institution.contacts
+    while len(contacts) > len(people):
+        gone = next((one for one in contacts if Person.of(one) not in people), contacts[-1])
+        contacts.remove(gone)
+    contacts.extend(Contact() for _ in range(len(people) - len(contacts)))
+    for place, (contact, person) in enumerate(zip(contacts, people, strict=True), 1):
+        contact.position = place
+        for name, value in vars(person).items():
+            setattr(contact, name, value)
 
 
 def _save(institutions: Sequence[Institution]) -> None:

@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
-from ikb.institutions import intake_pages, invitation_pages, list_pages, opening_pages
+from ikb.institutions import (
+    contact_pages,
+    intake_pages,
+    invitation_pages,
+    list_pages,
+    merge_pages,
+    opening_pages,
+    own_kind_pages,
+    register_pages,
+    sheet_pages,
+)
 from ikb.institutions.blueprint import bp
 
-PAGES = (list_pages, intake_pages, opening_pages, invitation_pages)
+PAGES = (
+    list_pages,
+    intake_pages,
+    opening_pages,
+    invitation_pages,
+    register_pages,
+    contact_pages,
+    own_kind_pages,
+    merge_pages,
+    sheet_pages,
+)
 
 __all__ = ["PAGES", "bp"]

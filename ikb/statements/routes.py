@@ -22,6 +22,7 @@ from ikb.remarks import queries as remark_queries
 from ikb.statements import (
     additions,
     consent_pages,
+    dropping,
     incoming,
     look_pages,
     passages,
@@ -40,6 +41,7 @@ __all__ = [
     "additions",
     "bp",
     "consent_pages",
+    "dropping",
     "incoming",
     "look_pages",
     "passages",
