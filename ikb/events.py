@@ -18,6 +18,7 @@ FACTS: dict[str, tuple[str, ...]] = {
     "phase_closed": ("phase_id", "now"),
     "invitation_changed": ("invitation_id", "now"),
     "invitation_dropped": ("invitation_id", "now"),  # about to fall away: whoever kept something of it refuses
+    "reach_changed": ("invitation_ids", "now"),  # invited after the phase began, or reached at another mailbox
     "message_bounced": ("delivery_id", "now"),
     "message_handed_over": ("delivery_id", "now"),
     "statement_submitted": ("statement_id", "now"),

@@ -12,7 +12,7 @@ from ikb.db import db
 from ikb.deliveries import service as deliveries
 from ikb.deliveries.service import Planned
 from ikb.errors import NotReady
-from ikb.events import listens_to
+from ikb.events import announce, listens_to
 from ikb.institutions import queries
 from ikb.institutions.links import hash_of, token_for
 from ikb.institutions.model import Institution, Invitation, InvitationState
@@ -46,6 +46,7 @@ def add_to_phase(
     added = [row for row in queries.with_contacts(phase.id) if row.institution_id in new]
     if phase.is_open:
         _invite(phase, added, now)
+        announce("reach_changed", invitation_ids=[row.id for row in added], now=now)
     return added
 
 

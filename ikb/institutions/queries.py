@@ -128,8 +128,8 @@ def _lines_of(chosen: str | None) -> Select[*tuple[Any, ...]]:
     return rows if chosen is None else rows.where(FILTERS[chosen])
 
 
-def with_contacts(phase_id: int) -> list[Invitation]:
-    """Every invitation of a phase with institution and contacts, by name: what is needed to write to them."""
+def found_in(phase_id: int, chosen: str | None, search: str) -> list[Invitation]:
+    """Every invitation that a filter and a search of the lead's list find, with institution and contacts, by name."""
     rows = (
         select(Invitation)
         .join(Invitation.institution)
@@ -137,7 +137,16 @@ def with_contacts(phase_id: int) -> list[Invitation]:
         .options(contains_eager(Invitation.institution).selectinload(Institution.contacts))
         .order_by(Institution.sort_key, Invitation.id)
     )
+    if chosen is not None:
+        rows = rows.where(FILTERS[chosen])
+    if search.strip():
+        rows = rows.where(_matches(search))
     return list(db.session.scalars(rows))
+
+
+def with_contacts(phase_id: int) -> list[Invitation]:
+    """Every invitation of a phase with institution and contacts, by name: what is needed to write to them."""
+    return found_in(phase_id, None, "")
 
 
 _CURRENT_PHASE = (

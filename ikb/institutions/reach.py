@@ -40,6 +40,5 @@ def refuse_if_led_by_others(institution: Institution, by: Actor, linked: Iterabl
 
 def tell_reminders(institution: Institution, now: datetime) -> None:
     """Reminders of open phases are planned anew: another mailbox, or the first one at all."""
-    for row in queries.with_link(institution.id):
-        if row.phase.is_open:
-            announce("invitation_changed", invitation_id=row.id, now=now)
+    ids = [row.id for row in queries.with_link(institution.id) if row.phase.is_open]
+    announce("reach_changed", invitation_ids=ids, now=now)

@@ -93,6 +93,7 @@ NAMES = {
     "institutions merged": "mit einem anderen Eintrag zusammengeführt",
     "institutions added": "Institutionen auf die Liste gesetzt",
     "institutions imported": "mit anderen aus einer Liste aufgenommen",
+    "institutions written to": "mehreren Institutionen geschrieben oder die Frist verlängert",
     "institution called": "geführt",
     "language changed": "Sprache der Nachrichten geändert",
     "letter restored": "ursprünglicher Text wieder eingesetzt",

@@ -13,6 +13,8 @@ from wtforms import (
     FieldList,
     Form,
     FormField,
+    HiddenField,
+    RadioField,
     SelectChoice,
     SelectField,
     TextAreaField,
@@ -20,9 +22,10 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional, ValidationError
 
+from ikb.reminders import bulk  # noqa: F401 (names the acts that the form offers)
 from ikb.reminders.model import CallOutcome
 from ikb.reminders.rules import MOST_DAYS, OFFERED_STEPS, Rules, Step, in_words
-from ikb.web.fields import CountField, TidyField, row_version
+from ikb.web.fields import CountField, DayField, TidyField, row_version
 from ikb.web.labels import choices
 
 MOST_STEPS = 8
@@ -165,3 +168,20 @@ class LetterForm(FlaskForm):
     )
     institution = SelectField("Vorschau mit den Daten von", coerce=int, validate_choice=False)
     row_version = row_version()
+
+
+class BulkForm(FlaskForm):
+    """What is to be done, and for whom."""
+
+    act = RadioField(
+        "Was soll geschehen?", choices=choices("bulk_act"), validators=[DataRequired("Wählen Sie, was geschehen soll.")]
+    )
+    whom = RadioField(
+        "Für wen?",
+        choices=[SelectChoice("ticked", "nur die angekreuzten"), SelectChoice("all", "alle dieser Auswahl")],
+        default="ticked",
+        validators=[DataRequired("Wählen Sie, für wen.")],
+    )
+    until = DayField("Neuer letzter Tag")
+    reason = TidyField("Grund")
+    seal = HiddenField()

@@ -46,6 +46,13 @@ def replan_for_invitation(invitation_id: int, now: datetime) -> None:
         _replan(queries.unanswered(invitation_id=invitation_id), now)
 
 
+@listens_to("reach_changed")
+def replan_for_reached(invitation_ids: list[int], now: datetime) -> None:
+    """Whoever came late, or is reached elsewhere, is reminded there; what was sent counts as sent."""
+    deliveries.cancel(REMINDER, invitation_ids, now=now)
+    deliveries.plan_many(wanted(queries.unanswered(ids=invitation_ids), now), now=now)
+
+
 @listens_to("phase_closed")
 def forget_phase(phase_id: int, now: datetime) -> None:
     """A phase that is closed reminds nobody."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -143,7 +143,10 @@ def reminded_on(invitation_ids: Iterable[int]) -> dict[int, date]:
 
 
 def unanswered(
-    phase_id: int | None = None, invitation_id: int | None = None, procedure_id: int | None = None
+    phase_id: int | None = None,
+    invitation_id: int | None = None,
+    procedure_id: int | None = None,
+    ids: Sequence[int] | None = None,
 ) -> list[Invitation]:
     """Invitations to open phases that nobody has answered, with all that a reminder needs to know."""
     rows = (
@@ -162,6 +165,8 @@ def unanswered(
         rows = rows.where(Invitation.phase_id == phase_id)
     if invitation_id is not None:
         rows = rows.where(Invitation.id == invitation_id)
+    if ids is not None:
+        rows = rows.where(Invitation.id.in_(ids))
     if procedure_id is not None:
         rows = rows.where(ParticipationPhase.procedure_id == procedure_id)
     return list(db.session.scalars(rows))
