@@ -41,6 +41,7 @@ WITHOUT_LINK = {
     "consolidation.progress",  # htmx asks for it while a run is under way
     "consolidation.decide",  # a form's address, for whoever comes back to it
     "accounts.set_password",  # from the link that somebody was given
+    "statements.form_token",  # the script asks for it when a page was open for long
     "statements.new_link",  # from the page that tells of a link which is no more
     "calendars.subscription",  # a calendar program asks for it
     "deliberations.changed_since",  # on the desk once a later version is issued than a committee saw

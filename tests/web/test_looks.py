@@ -78,31 +78,6 @@ def test_the_first_tab_leads_past_the_head(browser: Any, gallery_url: str) -> No
     page.context.close()
 
 
-def test_what_is_typed_is_saved_after_a_pause_and_the_line_says_so(browser: Any, gallery_url: str) -> None:
-    page = _page(browser, 1280)
-    page.route("**/abmelden", lambda route: route.fulfill(json={"saved_at": "21:43 Uhr", "row_version": 7}))
-    page.goto(gallery_url + TOKEN_PAGE)
-
-    page.fill("#t1", "Mehr Linden.")
-    assert page.locator(".save-state").inner_text() == "Noch nicht gespeichert …"
-    page.get_by_text("Gespeichert um 21:43 Uhr").wait_for(timeout=10_000)
-
-    assert page.locator("[name=row_version]").input_value() == "7"
-    page.context.close()
-
-
-def test_without_a_connection_the_line_says_that_nothing_was_saved(browser: Any, gallery_url: str) -> None:
-    page = _page(browser, 1280)
-    page.route("**/abmelden", lambda route: route.abort())
-    page.goto(gallery_url + TOKEN_PAGE)
-
-    page.fill("#t1", "Mehr Linden.")
-
-    page.get_by_text("keine Verbindung").wait_for(timeout=10_000)
-    assert page.locator("#t1").input_value() == "Mehr Linden."
-    page.context.close()
-
-
 def test_who_leaves_with_unsaved_text_is_asked(browser: Any, gallery_url: str) -> None:
     page = _page(browser, 1280)
     asked: list[str] = []
