@@ -7,11 +7,13 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ikb.config import MisconfiguredError
 from ikb.errors import Faulty, Refusal
+from ikb.statements import command as receipt_command
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -259,6 +261,9 @@ def _parser() -> argparse.ArgumentParser:
     sender.add_argument("--once", action="store_true", help="einmal (so ist es immer; für cron lesbar geschrieben)")
     _command(commands, "returns", take_returns).add_argument("file", metavar="DATEI", help="eine Nachricht, oder -")
     _command(_group(commands, "journal", "der Änderungsverlauf"), "verify", verify_journal)
+    receipts = _group(commands, "receipt", "Eingangsbestätigungen: prüfen, Schlüssel")
+    receipt_keys = _group(receipts, "key", "die Schlüssel, die Bestätigungen unterschreiben")
+    receipt_command.add_to(partial(_command, receipts), partial(_command, receipt_keys), _app)
     _command(commands, "routes", show_routes).add_argument("--json", action="store_true")
     _command(commands, "migrate", migrate)
     user = _command(_group(commands, "user", "Menschen mit Konto"), "add", add_user)

@@ -37,6 +37,7 @@ class Config:
 
     send_lease: how long a worker may hold a message before another takes it up; a send gets half of it, at most 20 s.
     trusted_proxies: how many reverse proxies stand in front; only what they say about address and scheme is believed.
+    arrival_header: in which header the proxy notes when a request arrived; None: it does not.
     mail_pace: how many messages a minute the mail server takes; None if it has not said.
     imap_url: the mailbox to which undeliverable messages come back; None: nobody reads it.
     clamav: the socket of a virus scanner, unix:///… or tcp://host:port; None: files are not scanned, and pages say so.
@@ -56,6 +57,7 @@ class Config:
     clock_offset: timedelta = timedelta(0)
     send_lease: timedelta = timedelta(seconds=40)
     trusted_proxies: int = 0
+    arrival_header: str | None = None
     mail_pace: int | None = None
     metrics_token: str | None = field(default=None, repr=False)
     imap_url: str | None = field(default=None, repr=False)
@@ -86,9 +88,14 @@ class Config:
         return _read(dict(os.environ) if environ is None else dict(environ))
 
 
+def data_dir_of(environ: Mapping[str, str]) -> Path:
+    """The folder of an installation's files; known without the rest of its configuration."""
+    return Path(environ.get("IKB_DATA_DIR", ROOT / "var" / "ikb"))
+
+
 def _read(environ: dict[str, str]) -> Config:
     env = environ.get("IKB_ENV", "production")
-    data_dir = Path(environ.get("IKB_DATA_DIR", ROOT / "var" / "ikb"))
+    data_dir = data_dir_of(environ)
     if faults := _faults(env, environ):
         raise MisconfiguredError("\n".join(faults))
     hosts = tuple(host.strip() for host in environ.get("IKB_TRUSTED_HOSTS", "").split(",") if host.strip())
@@ -104,6 +111,7 @@ def _read(environ: dict[str, str]) -> Config:
         mail_from=environ.get("IKB_MAIL_FROM", "ikb@localhost.localdomain"),
         send_lease=timedelta(seconds=int(environ.get("IKB_SEND_LEASE", "40"))),
         trusted_proxies=int(environ.get("IKB_TRUSTED_PROXIES", "0")),
+        arrival_header=environ.get("IKB_ARRIVAL_HEADER") or None,
         mail_pace=int(environ.get("IKB_MAIL_PACE") or "0") or None,
         metrics_token=environ.get("IKB_METRICS_TOKEN") or None,
         imap_url=environ.get("IKB_IMAP_URL") or None,
@@ -150,6 +158,10 @@ def _faults(env: str, environ: dict[str, str]) -> list[str]:
     proxies = environ.get("IKB_TRUSTED_PROXIES", "0")
     if proxies not in tuple("0123456789"):
         faults.append(f"IKB_TRUSTED_PROXIES is {proxies!r}; it must be a whole number of reverse proxies from 0 to 9.")
+    if environ.get("IKB_ARRIVAL_HEADER") and proxies in ("", "0"):
+        faults.append(
+            "IKB_ARRIVAL_HEADER is set, but IKB_TRUSTED_PROXIES is 0: without a proxy a visitor chooses the time."
+        )
     faults += _faults_of_mailbox(environ)
     faults += _faults_of_scanner(environ.get("IKB_CLAMAV") or "")
     faults += _faults_of_address(env, environ.get("IKB_BASE_URL") or LOCAL)

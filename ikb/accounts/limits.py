@@ -35,3 +35,4 @@ def for_all() -> str:
 login_limit = limiter.limit("10 per 5 minutes", key_func=by_account_and_address, methods=["POST"])
 overall_login_limit = limiter.limit("1000 per 5 minutes", key_func=for_all, methods=["POST"])
 new_link_limit = limiter.limit("5 per day", key_func=by_account_and_address, methods=["POST"])
+receipt_check_limit = limiter.limit("30 per minute; 600 per day", methods=["POST"])

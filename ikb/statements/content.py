@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from datetime import UTC
 from typing import Any
@@ -12,14 +11,6 @@ from ikb.remarks.model import Remark
 from ikb.statements.model import Statement
 
 FORMAT = "ikb-statement-1"
-
-
-def canonical(statement: Statement, remarks: Sequence[Remark]) -> str:
-    """A statement as canonical JSON: keys sorted, no blanks, every sign as itself, UTF-8 when it becomes bytes.
-
-    Source: the form of RFC 8785 for objects without fractions, which this one is.
-    """
-    return json.dumps(as_data(statement, remarks), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def as_data(statement: Statement, remarks: Sequence[Remark]) -> dict[str, Any]:

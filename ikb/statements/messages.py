@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from ikb.db import db
-from ikb.deliveries.kinds import Mail, register_kind
+from ikb.deliveries.kinds import Attachment, Mail, register_kind
 from ikb.deliveries.letters import ENGLISH, register_letter
 from ikb.deliveries.model import Delivery
 from ikb.institutions import letters
 from ikb.institutions.links import token_of
+from ikb.statements import proofs, receipt_pdf
 from ikb.statements.model import Receipt, Statement
 from ikb.web import english, filters, labels
 from ikb.web.links import external_url
 
 labels.add("answer", {"remarks": "Stellungnahme mit Anmerkungen"})
+labels.add("receipt", {"submitted": "Eingang einer Stellungnahme", "withdrawn": "Rücknahme einer Stellungnahme"})
 labels.add("letter", {"receipt": "Eingangsbestätigung"})
 register_letter(
     "receipt",
@@ -96,7 +99,16 @@ def _render(delivery: Delivery, _now: datetime) -> Mail:
     ).one()
     if statement.receipt is None:
         raise LookupError(f"Statement {statement.id} has no receipt.")
-    return render_receipt(statement, statement.receipt)
+    mail = render_receipt(statement, statement.receipt)
+    return replace(mail, attachments=(*mail.attachments, *_proof(statement.receipt)))
+
+
+def _proof(receipt: Receipt) -> tuple[Attachment, ...]:
+    """The signed receipt as PDF, which carries the file that is checked; nothing where it was not signed."""
+    document = proofs.document_of(receipt)
+    if document is None:
+        return ()
+    return (Attachment(receipt_pdf.file_name(document, "pdf"), receipt_pdf.pdf_of(document), "application/pdf"),)
 
 
 register_kind("statement_receipt", still_wanted=_always_wanted, render=_render, urgency=2)

@@ -87,8 +87,11 @@ class Statement(Edited, Base):
 class Receipt(Base):
     """Proof of what arrived when.
 
-    content:  the statement as canonical JSON (sorted keys, no blanks, UTF-8), exactly the bytes that were hashed.
-    sha256:   over `content`, in hex.
+    received_at: what counts for the sender; arrived_at: what the proxy in front noted, where it notes anything.
+    content:     the statement as canonical JSON (sorted keys, no blanks, UTF-8), exactly the bytes that were hashed.
+    sha256:      over `content`, in hex.
+    signed_part: exactly what `signature` (base64) is over; both are missing where ikb did not sign receipts yet, and then a
+                 `LateSignature` may stand beside it.
     """
 
     __tablename__ = "receipt"
@@ -101,6 +104,9 @@ class Receipt(Base):
     content: Mapped[str] = mapped_column(Text)
     sha256: Mapped[str] = mapped_column(String(64))
     journal_entry_id: Mapped[int] = mapped_column(ForeignKey("journal_entry.id"))
+    arrived_at: Mapped[datetime | None]
+    signed_part: Mapped[str | None] = mapped_column(Text)
+    signature: Mapped[str | None] = mapped_column(String(100))
     statement: Mapped[Statement] = relationship(back_populates="receipt", lazy="joined", innerjoin=True)
 
 
@@ -119,3 +125,14 @@ class ReleaseStep(Base):
     name: Mapped[str] = mapped_column(String(200), default="")
     at: Mapped[datetime]
     statement: Mapped[Statement] = relationship(lazy="joined", innerjoin=True)
+
+
+class LateSignature(Base):
+    """The signature of a receipt that was given before ikb signed receipts. Receipts only grow, so it is a row of its own."""
+
+    __tablename__ = "late_signature"
+
+    receipt_id: Mapped[int] = mapped_column(ForeignKey("receipt.id", ondelete="CASCADE"), unique=True)
+    signed_at: Mapped[datetime]
+    signed_part: Mapped[str] = mapped_column(Text)
+    signature: Mapped[str] = mapped_column(String(100))

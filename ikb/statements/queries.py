@@ -208,6 +208,21 @@ def receipt_numbered(number: str, invitation_id: int) -> Receipt | None:
     )
 
 
+def receipt_numbered_anywhere(number: str) -> Receipt | None:
+    """The receipt of that number, for whoever has shown it."""
+    return db.session.scalar(select(Receipt).where(Receipt.number == number))
+
+
+def receipt_with(number: str, sha256: str) -> Receipt | None:
+    """The receipt of that number over that content: nobody finds it who does not have it."""
+    return db.session.scalar(select(Receipt).where(Receipt.number == number, Receipt.sha256 == sha256))
+
+
+def state_of(receipt: Receipt) -> str:
+    """What became of what was received: the state of its statement."""
+    return receipt.statement.state
+
+
 @visible_to(Statement)
 def _visible(visitor: Visitor) -> Select[Statement]:
     """Leads see what was handed in to their procedures; a draft belongs to its author."""

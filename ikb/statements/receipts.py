@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert
+from sqlalchemy import exists, insert, select
 
+from ikb.core.canonical import canonical
 from ikb.core.clock import berlin_day
-from ikb.db import write
+from ikb.core.receipt import SUBMITTED
+from ikb.db import db, write
 from ikb.deliveries import service as deliveries
 from ikb.institutions import service as institutions
 from ikb.journal import service as journal
+from ikb.journal.model import JournalEntry
 from ikb.journal.service import Actor
 from ikb.remarks.model import Remark
-from ikb.statements import content
-from ikb.statements.model import Receipt, Statement
+from ikb.statements import content, proofs
+from ikb.statements.model import LateSignature, Receipt, Statement
 
 _GIVE = insert(Receipt.metadata.tables[Receipt.__tablename__])
 RECEIPT_COUNTS = timedelta(days=14)  # a receipt that could not be sent for so long would only puzzle
 
 
-def give(statement: Statement, said: Sequence[Remark], *, now: datetime) -> None:
-    """Journal entry, receipt and the mail with it, in the transaction of the statement (promise 2)."""
+def give(statement: Statement, said: Sequence[Remark], *, now: datetime, arrived_at: datetime | None = None) -> None:
+    """Journal entry, signed receipt and the mail with it, in the transaction of the statement (promise 2).
+
+    arrived_at: when the proxy in front saw it come, where it notes that.
+    """
     invitation = statement.invitation
-    written = content.canonical(statement, said)
+    data = content.as_data(statement, said)
+    written = canonical(data)
     digest = content.sha256_of(written)
     entry = journal.record(
         "statement submitted",
@@ -40,18 +48,37 @@ def give(statement: Statement, said: Sequence[Remark], *, now: datetime) -> None
             "sha256": digest,
         },
     )
+    proof = proofs.prove(SUBMITTED, data, digest, entry, taken_at=now, arrived_at=arrived_at, signed_at=now)
     write(
         _GIVE,
         statement_id=statement.id,
         number=statement.number or "",
-        received_at=now,
+        received_at=statement.submitted_at,
+        arrived_at=arrived_at,
         is_late=statement.is_late,
         deadline_version=invitation.phase.deadline_version,
         content=written,
         sha256=digest,
         journal_entry_id=entry.id,
+        signed_part=proof.signed_part,
+        signature=proof.signature,
     )
     _promise_mail(statement, now)
+
+
+def sign_earlier(*, now: datetime) -> int:
+    """Sign every receipt that has no signature yet, marked as signed later. Returns how many those were."""
+    has_late_one = exists().where(LateSignature.receipt_id == Receipt.id)
+    unsigned = select(Receipt).where(Receipt.signed_part.is_(None), ~has_late_one).order_by(Receipt.id)
+    rows = db.session.scalars(unsigned).all()
+    for receipt in rows:
+        entry = db.session.get_one(JournalEntry, receipt.journal_entry_id)
+        data = json.loads(receipt.content)
+        proof = proofs.prove(SUBMITTED, data, receipt.sha256, entry, taken_at=receipt.received_at, signed_at=now)
+        late = {"signed_part": proof.signed_part, "signature": proof.signature}
+        db.session.add(LateSignature(receipt_id=receipt.id, signed_at=now, **late))
+    db.session.flush()
+    return len(rows)
 
 
 def _promise_mail(statement: Statement, now: datetime) -> None:

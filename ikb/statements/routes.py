@@ -11,7 +11,7 @@ from ikb.accounts.limits import new_link_limit
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow
 from ikb.db import transaction
-from ikb.errors import NotFound, NothingToSubmit
+from ikb.errors import NothingToSubmit
 from ikb.institutions import service as institutions
 from ikb.institutions import sharing
 from ikb.institutions.links import UnknownLink
@@ -21,14 +21,16 @@ from ikb.moment import now, today
 from ikb.remarks import queries as remark_queries
 from ikb.statements import (
     additions,
+    arrival,
+    check_pages,
     consent_pages,
     dropping,
     incoming,
     look_pages,
     passages,
     publication_pages,
-    queries,
     reading,
+    receipt_pages,
     redaction_pages,
     service,
 )
@@ -40,12 +42,14 @@ from ikb.web.paging import cut, page_number
 __all__ = [
     "additions",
     "bp",
+    "check_pages",
     "consent_pages",
     "dropping",
     "incoming",
     "look_pages",
     "passages",
     "publication_pages",
+    "receipt_pages",
     "redaction_pages",
 ]
 
@@ -155,6 +159,7 @@ def hand_in(token: str) -> ResponseReturnValue:
                 consents_to_name=form.consents_to_name.data,
                 consents_to_text=form.consents_to_text.data,
                 now=received_at,
+                arrived_at=arrival.arrived_at(received_at),
             )
     except NothingToSubmit as refusal:
         return _check_page(token, come_in(token), form, [refusal.message]), refusal.status
@@ -185,26 +190,6 @@ def _check_page(token: str, invitation: Invitation, form: SubmitForm, faults: li
         said=cut(said, page_number(request.args), size=100),
         in_time=service.is_in_time(invitation, now()),
         rule=consent_pages.publication_rule(invitation),
-    )
-
-
-@bp.get("/beteiligung/<token>/bestaetigung/<number>")
-@allow(Role.INSTITUTION)
-@needs(Scope.WRITE)
-def receipt(token: str, number: str) -> ResponseReturnValue:
-    """The proof that it was received: number, moment, seal, and what happens next."""
-    invitation = come_in(token)
-    found = queries.receipt_numbered(number, invitation.id)
-    if found is None:
-        raise NotFound("Diese Bestätigung gibt es nicht. Ihre Bestätigungen stehen auf der Übersicht.")
-    return render_template(
-        "statements/receipt.html",
-        token=token,
-        invitation=invitation,
-        procedure=invitation.phase.procedure,
-        receipt=found,
-        statement=found.statement,
-        in_time=service.is_in_time(invitation, now()),
     )
 
 

@@ -120,11 +120,13 @@ def submit(
     consents_to_name: bool = False,
     consents_to_text: bool = False,
     now: datetime,
+    arrived_at: datetime | None = None,
 ) -> Statement:
     """Hand in an institution's statement, once, and promise it a receipt.
 
     key: the form's UUID; handed in twice, the same statement comes back.
     now: when it was received, taken before any lock was awaited.
+    arrived_at: when the proxy in front saw it come, where it notes that; the earlier of the two counts.
     A late statement is stored and marked: a person decides what it counts for. It replaces no earlier one in time.
     The invitation's row must be locked (`find_by_token(…, for_update=True)`), so that two of them come one after the
     other. Raises PhaseNotOpen before the phase begins, NothingToSubmit for remarks without any.
@@ -133,17 +135,18 @@ def submit(
     statements, said = queries.with_remarks_of_draft(invitation.id)
     if earlier := next((statement for statement in statements if statement.key == key), None):
         return earlier
-    is_late = not is_in_time(invitation, now)
+    received_at = now if arrived_at is None else min(now, arrived_at)
+    is_late = not is_in_time(invitation, received_at)
     statement = _to_submit(invitation, statements, said, answer, now)
     handed_in = said if answer == Answer.REMARKS else []
-    sealing.seal(statement, key, answer, is_late, now)
+    sealing.seal(statement, key, answer, is_late, received_at)
     statement.author_name = author_name.strip()[:LONGEST_NAME]
     statement.consents_to_name = consents_to_name and bool(statement.author_name)
     statement.consents_to_text = consents_to_text
     sealing.replace_earlier(statement, statements)
     sealing.note_answer(statement, statements, now)
     sealing.flush()
-    receipts.give(statement, handed_in, now=now)
+    receipts.give(statement, handed_in, now=now, arrived_at=arrived_at)
     announce("statement_submitted", statement_id=statement.id, now=now)
     return statement
 

@@ -43,7 +43,7 @@ WRITERS = ("docx", "openpyxl", "typst", "csv", "ikb.tables.written", "ikb.report
 # Modules that write files and may touch the texts themselves, each with its reason.
 INSIDE = {
     "statements/receipt_pages.py": "goes back to whoever said it",
-    "statements/receipt_files.py": "goes back to whoever said it",
+    "statements/receipt_pdf.py": "goes back to whoever said it",
 }
 PAGES_INSIDE = {"result.html": "behind the institution's own link"}
 
