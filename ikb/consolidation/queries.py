@@ -12,13 +12,14 @@ from ikb.consolidation.gathering import WHOLE_DRAFT
 from ikb.consolidation.model import AnsweredRemark, Consideration, Run, RunState, SectionOutcome
 from ikb.db import db
 from ikb.drafts.model import Draft, DraftVersion, Section, VersionState
+from ikb.drafts.names import name_of
 from ikb.institutions.model import Invitation
 from ikb.procedures.model import ParticipationPhase
 from ikb.remarks.model import Remark
 from ikb.statements.model import Statement, StatementState
-from ikb.web.labels import label
 
-LONGEST_NAME = 60  # characters of a section's text that stand for its name where it bears no number
+__all__ = ["name_of"]
+
 _FINISHED = (RunState.DONE, RunState.OUTDATED)
 _NOTHING = {"remarks": 0, "comments": 0, "proposals": 0, "conflicts": 0, "bodies": 0, "open": 0}
 
@@ -130,16 +131,6 @@ def names(base_id: int) -> dict[str, str]:
         select(Section.anchor, Section.kind, Section.number, Section.text).where(Section.draft_version_id == base_id)
     )
     return {anchor: name_of(kind, number, text) for anchor, kind, number, text in rows}
-
-
-def name_of(kind: str, number: str | None, text: str) -> str:
-    """What a section is called: `Beschlusspunkt 2`, or its kind with its first words where it bears no number."""
-    if number:
-        return f"{label('section_kind', kind)} {number}"
-    words = " ".join(text.split())
-    if len(words) > LONGEST_NAME:
-        words = words[:LONGEST_NAME].rsplit(" ", 1)[0] + " …"
-    return f"{label('section_kind', kind)} „{words}“"
 
 
 def special_name(anchor: str) -> str:

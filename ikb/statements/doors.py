@@ -136,6 +136,11 @@ to_write, to_submit = _values_for(Scope.WRITE), _values_for(Scope.SUBMIT)
 navigation.register("institution", "Entwurf", "statements.look", 5, values=_values_to_read)
 navigation.register("institution", "Übersicht", "statements.overview", 10, values=to_write)
 navigation.register(
-    "institution", "Lesen und anmerken", "statements.read", 20, values=to_write, covers=("statements.passage",)
+    "institution",
+    "Lesen und anmerken",
+    "statements.read",
+    20,
+    values=to_write,
+    covers=("statements.passage", "statements.word", "statements.keep_word"),
 )
 navigation.register("institution", "Abschicken", "statements.submit", 50, values=to_submit)

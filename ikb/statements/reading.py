@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -133,6 +133,14 @@ def passage(invitation: Invitation, draft: Statement | None, anchor: str | None)
         return Passage(None, own, additions)
     context = above(queries.outline_of(invitation.phase.draft_version_id), [anchor])[anchor]
     return Passage(sections[anchor], own, additions, context)
+
+
+def passages_at(invitation: Invitation, anchors: Collection[str], said: Sequence[Remark]) -> dict[str, Passage]:
+    """Some sections with what was said about them, by anchor; "" is the whole document."""
+    sections = queries.texts_of(invitation.phase.draft_version_id, [anchor for anchor in anchors if anchor])
+    there = by_section(said)
+    found = {anchor: Passage(section, *_own(there.get(anchor))) for anchor, section in sections.items()}
+    return found | {"": Passage(None, *_own(there.get(None)))}
 
 
 def all_remarks(invitation: Invitation, statement: Statement) -> list[Passage]:

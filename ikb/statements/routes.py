@@ -33,6 +33,7 @@ from ikb.statements import (
     receipt_pages,
     redaction_pages,
     service,
+    word_pages,
 )
 from ikb.statements.doors import bp, come_in, hold, needs, person_here, stand_behind
 from ikb.statements.forms import SHORT_ANSWERS, NewLinkForm, ShortAnswerForm, SubmitForm
@@ -51,6 +52,7 @@ __all__ = [
     "publication_pages",
     "receipt_pages",
     "redaction_pages",
+    "word_pages",
 ]
 
 

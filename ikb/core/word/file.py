@@ -42,7 +42,7 @@ class Package:
         _refuse_at_first_sight(data)
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, ValueError, NotImplementedError) as fault:
+        except (zipfile.BadZipFile, ValueError, RuntimeError) as fault:
             raise UnreadableError(DAMAGED) from fault
         self._refuse_bomb()
         self._refuse_foreign()
@@ -72,9 +72,9 @@ class Package:
             info = self._zip.getinfo(name)
             with self._zip.open(info) as packed:
                 data = packed.read(LARGEST_PART + 1)
-        except RuntimeError as fault:  # zipfile's word for a password
+        except RuntimeError as fault:  # for a password, or for a compression that is not known here
             raise UnreadableError(_PROTECTED) from fault
-        except (KeyError, zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError) as fault:
+        except (KeyError, zipfile.BadZipFile, OSError, EOFError, ValueError) as fault:
             raise UnreadableError(DAMAGED) from fault
         if len(data) > LARGEST_PART:
             raise UnreadableError(_TOO_LARGE_INSIDE)
