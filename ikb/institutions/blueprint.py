@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, url_for
+from flask import Blueprint, request, url_for
 
 from ikb.accounts.model import Role
 from ikb.accounts.policy import load_visible, visitor
-from ikb.errors import NotReady
+from ikb.errors import NotFound, NotReady
 from ikb.institutions import queries
 from ikb.institutions.model import Invitation
 from ikb.procedures.current import current_values, load_procedure, set_procedure
@@ -47,11 +47,29 @@ navigation.register(
 )
 
 
+def asked_phase() -> int | None:
+    """The phase that the address names; None for the newest."""
+    asked = request.args.get("phase", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
+
+
+def refuse_unknown_phase() -> None:
+    """Raises NotFound where the address names a phase; it is none of this procedure."""
+    if asked_phase():
+        raise NotFound("Diese Beteiligungsphase gibt es in diesem Verfahren nicht.")
+
+
+@bp.context_processor
+def _phase_here() -> dict[str, object]:
+    return {"asked_phase": asked_phase()}
+
+
 def phase_of(procedure_id: int) -> ParticipationPhase:
     """The phase that the pages of a procedure are about. Raises NotReady where there is none, NotFound for others."""
-    phase = queries.current_phase(procedure_id, visitor())
+    phase = queries.current_phase(procedure_id, visitor(), asked_phase() or 0)
     if phase is None:
         load_procedure(procedure_id)  # 404 for whoever does not lead it
+        refuse_unknown_phase()
         raise NotReady("Legen Sie zuerst fest, welche Fassung bis wann zur Beteiligung steht: unter „Einstellungen“.")
     set_procedure(phase.procedure)
     return phase

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import EmailField, HiddenField, SelectChoice, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import EmailField, HiddenField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from ikb.institutions.model import InstitutionKind
 from ikb.web.fields import DayField, row_version
@@ -51,15 +50,14 @@ class InstitutionForm(FlaskForm):
 
 
 class ChoiceForm(FlaskForm):
-    """Institutions of the register that are to be heard."""
+    """Institutions of the register that are to be heard. confirmed: how many, as the preview showed it."""
 
-    institutions = SelectMultipleField(
-        "Institutionen",
-        coerce=int,
-        option_widget=CheckboxInput(),
-        widget=ListWidget(prefix_label=False),
-        validators=[DataRequired("Wählen Sie mindestens eine Institution aus.")],
+    whom = RadioField(
+        "Wen hinzufügen?",
+        choices=[SelectChoice("ticked", "nur die angekreuzten"), SelectChoice("all", "alle dieser Auswahl")],
+        default="ticked",
     )
+    confirmed = HiddenField()
 
 
 class ExtensionForm(Versioned):

@@ -9,11 +9,11 @@ from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, visitor
 from ikb.db import transaction
 from ikb.errors import Faulty, Implausible
-from ikb.institutions import intake, own_kinds, queries, service
-from ikb.institutions.blueprint import IN_PROCEDURE, bp, phase_of
+from ikb.institutions import intake, own_kinds, service
+from ikb.institutions.blueprint import IN_PROCEDURE, asked_phase, bp, phase_of
 from ikb.institutions.columns import COLUMNS, NEEDED, PERSON_COLUMNS
 from ikb.institutions.entries import Entry, Person
-from ikb.institutions.forms import ChoiceForm, InstitutionForm, UploadForm
+from ikb.institutions.forms import InstitutionForm, UploadForm
 from ikb.moment import now
 from ikb.procedures.model import ParticipationPhase
 from ikb.tables.sheet import LARGEST_FILE
@@ -38,7 +38,7 @@ def import_file(procedure_id: int) -> ResponseReturnValue:
     flash(f"{plural(len(taken.institutions), 'Institution', 'Institutionen')} aufgenommen.", "success")
     for hint in taken.hints:
         flash(hint, "info")
-    return redirect(url_for(".invitations", procedure_id=procedure_id), code=303)
+    return redirect(url_for(".invitations", procedure_id=procedure_id, phase=asked_phase()), code=303)
 
 
 def _import_page(phase: ParticipationPhase, form: UploadForm, faults: list[str] | None = None) -> str:
@@ -62,7 +62,7 @@ def new_institution(procedure_id: int) -> ResponseReturnValue:
     form = InstitutionForm()
     if form.validate_on_submit() and _take_in(phase, form):
         flash(f"„{form.name.data}“ ist aufgenommen.", "success")
-        return redirect(url_for(".invitations", procedure_id=procedure_id), code=303)
+        return redirect(url_for(".invitations", procedure_id=procedure_id, phase=asked_phase()), code=303)
     status = 422 if form.is_submitted() else 200
     return render_template("institutions/new.html", procedure=phase.procedure, phase=phase, form=form), status
 
@@ -85,24 +85,3 @@ def _take_in(phase: ParticipationPhase, form: InstitutionForm) -> bool:
         form.name.errors = [*form.name.errors, refusal.message]
         return False
     return True
-
-
-@bp.route(IN_PROCEDURE + "/auswahl", methods=["GET", "POST"])
-@allow(Role.LEAD)
-def choose(procedure_id: int) -> ResponseReturnValue:
-    """Institutions that the register knows already."""
-    phase = phase_of(procedure_id)
-    offered = queries.not_yet_invited(phase.id)
-    form = ChoiceForm()
-    form.institutions.choices = [(institution.id, institution.name) for institution in offered]
-    if not form.validate_on_submit():
-        status = 422 if form.is_submitted() else 200
-        page = render_template(
-            "institutions/choose.html", procedure=phase.procedure, phase=phase, form=form, offered=offered
-        )
-        return page, status
-    wanted = set(form.institutions.data)
-    with transaction():
-        added = service.add_to_phase(phase, [row for row in offered if row.id in wanted], by=visitor().actor, now=now())
-    flash(f"{plural(len(added), 'Institution', 'Institutionen')} hinzugefügt.", "success")
-    return redirect(url_for(".invitations", procedure_id=procedure_id), code=303)

@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, visitor
 from ikb.institutions import queries
-from ikb.institutions.blueprint import IN_PROCEDURE, bp
+from ikb.institutions.blueprint import IN_PROCEDURE, asked_phase, bp, refuse_unknown_phase
 from ikb.moment import today
 from ikb.procedures.current import load_procedure, set_procedure
-from ikb.procedures.queries import phase_in_short
+from ikb.procedures.queries import phase_in_short, phases_of
 from ikb.web.paging import page_number
 
 FILTER_NAMES = {
@@ -31,8 +31,9 @@ FILTER_NAMES = {
 @allow(Role.LEAD)
 def invitations(procedure_id: int) -> ResponseReturnValue:
     """Who is invited, and how far each one is."""
-    phase = phase_in_short(procedure_id, visitor())
+    phase = phase_in_short(procedure_id, visitor(), asked_phase() or 0)
     if phase is None:
+        refuse_unknown_phase()
         return render_template("institutions/no_phase.html", procedure=load_procedure(procedure_id))
     procedure = set_procedure(phase.procedure)
     figures = queries.tally(phase.id)
@@ -48,5 +49,6 @@ def invitations(procedure_id: int) -> ResponseReturnValue:
         chosen=chosen,
         search=search,
         filter_names=FILTER_NAMES,
+        phases=phases_of([procedure_id])[procedure_id] if phase.of > 1 else (),
         today=today(),
     )

@@ -13,7 +13,7 @@ from ikb.core.periods import working_days_between
 from ikb.db import transaction
 from ikb.errors import NotReady
 from ikb.institutions import queries, service
-from ikb.institutions.blueprint import IN_PROCEDURE, bp, phase_of
+from ikb.institutions.blueprint import IN_PROCEDURE, asked_phase, bp, phase_of
 from ikb.institutions.forms import OpenForm
 from ikb.institutions.messages import HIDDEN_LINK, render_invitation
 from ikb.moment import now, today
@@ -29,7 +29,7 @@ def open_phase(procedure_id: int) -> ResponseReturnValue:
     phase = phase_of(procedure_id)
     if phase.is_open:  # the second of two clicks, or a page that was left open
         flash("Die Beteiligung ist eröffnet. Die Einladungen gehen jetzt hinaus.", "success")
-        return redirect(url_for(".invitations", procedure_id=procedure_id), code=303)
+        return redirect(url_for(".invitations", procedure_id=procedure_id, phase=asked_phase()), code=303)
     form = OpenForm(row_version=phase.row_version, key=str(uuid4()))
     if not form.validate_on_submit():
         return _opening_page(phase, form), 422 if form.is_submitted() else 200
@@ -46,7 +46,7 @@ def open_phase(procedure_id: int) -> ResponseReturnValue:
     except NotReady as refusal:
         return _opening_page(phase, form, [refusal.message]), refusal.status
     flash("Die Beteiligung ist eröffnet. Die Einladungen gehen jetzt hinaus.", "success")
-    return redirect(url_for(".invitations", procedure_id=procedure_id), code=303)
+    return redirect(url_for(".invitations", procedure_id=procedure_id, phase=asked_phase()), code=303)
 
 
 def _opening_page(phase: ParticipationPhase, form: OpenForm, faults: list[str] | None = None) -> str:

@@ -18,6 +18,7 @@ from ikb.db import db, read
 from ikb.deliveries.model import Delivery
 from ikb.institutions.model import ANSWERED, Contact, Institution, Invitation, InvitationState
 from ikb.procedures.model import ParticipationPhase, PhaseState, Procedure, ProcedureLead
+from ikb.procedures.queries import WANTED
 from ikb.web.paging import Page, paged
 
 # The filters of the lead's list, in the order of the way an invitation goes.
@@ -152,27 +153,20 @@ def with_contacts(phase_id: int) -> list[Invitation]:
 _CURRENT_PHASE = (
     select(ParticipationPhase)
     .join(ProcedureLead, ProcedureLead.procedure_id == ParticipationPhase.procedure_id)
-    .where(ParticipationPhase.procedure_id == bindparam("procedure_id"), ProcedureLead.user_id == bindparam("user_id"))
+    .where(
+        ParticipationPhase.procedure_id == bindparam("procedure_id"),
+        ProcedureLead.user_id == bindparam("user_id"),
+        or_(WANTED == 0, ParticipationPhase.id == WANTED),
+    )
     .order_by(ParticipationPhase.id.desc())
     .limit(1)
 )
 
 
-def current_phase(procedure_id: int, visitor: Visitor) -> ParticipationPhase | None:
-    """The newest phase of a procedure that the visitor leads."""
-    return db.session.scalar(_CURRENT_PHASE, {"procedure_id": procedure_id, "user_id": visitor.user_id})
-
-
-def not_yet_invited(phase_id: int) -> list[Institution]:
-    """The institutions of the register that have no invitation to a phase, by name."""
-    invited = select(Invitation.institution_id).where(Invitation.phase_id == phase_id)
-    return list(
-        db.session.scalars(
-            select(Institution)
-            .where(Institution.id.not_in(invited), Institution.merged_into_id.is_(None))
-            .order_by(Institution.sort_key)
-        )
-    )
+def current_phase(procedure_id: int, visitor: Visitor, phase_id: int = 0) -> ParticipationPhase | None:
+    """A phase of a procedure that the visitor leads; the newest for 0."""
+    values = {"procedure_id": procedure_id, "user_id": visitor.user_id, "phase_id": phase_id}
+    return db.session.scalar(_CURRENT_PHASE, values)
 
 
 def invitations_at(address: str) -> list[Invitation]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ikb.institutions import (
+    choosing_pages,
     contact_pages,
     intake_pages,
     invitation_pages,
@@ -18,6 +19,7 @@ from ikb.institutions.blueprint import bp
 PAGES = (
     list_pages,
     intake_pages,
+    choosing_pages,
     opening_pages,
     invitation_pages,
     register_pages,

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ScalarSelect, Select, bindparam, func, select
+from sqlalchemy import Integer, ScalarSelect, Select, bindparam, func, or_, select
+from sqlalchemy.orm import aliased
 
 from ikb.accounts.model import Role
 from ikb.accounts.policy import Visitor, visible_to
@@ -58,12 +59,14 @@ class Heading:
 
 @dataclass(frozen=True)
 class PhaseInShort:
-    """A participation phase as lists need it, without the rows around it."""
+    """A participation phase as lists need it, without the rows around it. of: how many phases the procedure has."""
 
     id: int
     procedure: Heading
     state: str
     last_day: date
+    name: str = ""
+    of: int = 1
 
     @property
     def is_open(self) -> bool:
@@ -75,6 +78,8 @@ _HEADING = (
     .join(ProcedureLead, ProcedureLead.procedure_id == Procedure.id)
     .where(Procedure.id == bindparam("procedure_id"), ProcedureLead.user_id == bindparam("user_id"))
 )
+_EVERY = aliased(ParticipationPhase)
+WANTED = bindparam("phase_id", type_=Integer)  # 0: whichever is the newest
 _PHASE_IN_SHORT = (
     select(
         ParticipationPhase.id,
@@ -84,10 +89,16 @@ _PHASE_IN_SHORT = (
         ParticipationPhase.closes_on,
         ParticipationPhase.is_fixed_date,
         days_off(),
+        ParticipationPhase.name,
+        select(func.count(_EVERY.id)).where(_EVERY.procedure_id == Procedure.id).scalar_subquery(),
     )
     .join(Procedure, Procedure.id == ParticipationPhase.procedure_id)
     .join(ProcedureLead, ProcedureLead.procedure_id == Procedure.id)
-    .where(Procedure.id == bindparam("procedure_id"), ProcedureLead.user_id == bindparam("user_id"))
+    .where(
+        Procedure.id == bindparam("procedure_id"),
+        ProcedureLead.user_id == bindparam("user_id"),
+        or_(WANTED == 0, ParticipationPhase.id == WANTED),
+    )
     .order_by(ParticipationPhase.id.desc())
     .limit(1)
 )
@@ -102,14 +113,14 @@ def heading(procedure_id: int, visitor: Visitor) -> Heading:
     return Heading(*found)
 
 
-def phase_in_short(procedure_id: int, visitor: Visitor) -> PhaseInShort | None:
-    """The newest phase of a procedure that the visitor leads, with the day that counts as its last."""
-    found = read(_PHASE_IN_SHORT, procedure_id=procedure_id, user_id=visitor.user_id).one_or_none()
+def phase_in_short(procedure_id: int, visitor: Visitor, phase_id: int = 0) -> PhaseInShort | None:
+    """A phase of a procedure that the visitor leads, the newest for 0, with the day that counts as its last."""
+    found = read(_PHASE_IN_SHORT, procedure_id=procedure_id, user_id=visitor.user_id, phase_id=phase_id).one_or_none()
     if found is None:
         return None
-    id_, number, title, state, closes_on, is_fixed, off = found
+    id_, number, title, state, closes_on, is_fixed, off, name, count = found
     last_day = effective_deadline(closes_on, fixed=is_fixed, local_exceptions=each_day(off))
-    return PhaseInShort(id_, Heading(number, title), state, last_day)
+    return PhaseInShort(id_, Heading(number, title), state, last_day, name, count)
 
 
 @visible_to(ParticipationPhase)

@@ -14,6 +14,7 @@ from ikb.accounts.policy import allow, visitor
 from ikb.db import transaction
 from ikb.errors import Conflict, Implausible, NotReady
 from ikb.institutions import queries as invitations
+from ikb.institutions.blueprint import asked_phase, refuse_unknown_phase
 from ikb.institutions.list_pages import FILTER_NAMES
 from ikb.institutions.messages import HIDDEN_LINK
 from ikb.institutions.model import Invitation
@@ -87,7 +88,7 @@ def bulk_do(procedure_id: int) -> ResponseReturnValue:
     except (Conflict, Implausible, NotReady) as refusal:
         return _preview(choice, form, found, [refusal.message]), refusal.status
     flash(f"{_DONE[found.act]} bei {plural(count, 'Institution', 'Institutionen')}.", "success")
-    return redirect(url_for("institutions.invitations", procedure_id=procedure_id), code=303)
+    return redirect(url_for("institutions.invitations", procedure_id=procedure_id, phase=asked_phase()), code=303)
 
 
 _DONE = {
@@ -98,9 +99,10 @@ _DONE = {
 
 
 def _choice(procedure_id: int) -> Choice:
-    phase = invitations.current_phase(procedure_id, visitor())
+    phase = invitations.current_phase(procedure_id, visitor(), asked_phase() or 0)
     if phase is None:
         load_procedure(procedure_id)
+        refuse_unknown_phase()
         raise NotReady("Legen Sie zuerst fest, welche Fassung bis wann zur Beteiligung steht: unter „Einstellungen“.")
     set_procedure(phase.procedure)
     chosen = request.args.get("filter")
@@ -142,6 +144,7 @@ def _choose_page(choice: Choice, rows: Sequence[Invitation], form: BulkForm) -> 
         ticked=set(request.form.getlist("nummer", type=int)),
         figures=invitations.tally(choice.phase.id),
         filter_names=FILTER_NAMES,
+        asked_phase=asked_phase(),
     )
 
 
@@ -158,6 +161,7 @@ def _preview(choice: Choice, form: BulkForm, found: Plan, faults: Sequence[str] 
         ticked=request.form.getlist("nummer", type=int) if form.whom.data == "ticked" else [],
         recipient_of=_recipient_of,
         sample=_sample(found),
+        asked_phase=asked_phase(),
     )
 
 
