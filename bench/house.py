@@ -110,6 +110,15 @@ class Place:
         cookie = f"{self.app.config['SESSION_COOKIE_NAME']}={signer.dumps(kept)}"
         return always(Request(f"/verfahren/{self.town.procedure_id}{path}", headers={"Cookie": cookie}))
 
+    def chapter(self, remarks: int) -> Next:
+        """A chapter of a draft with 600 sections on which so many remarks were made, as an institution reads it."""
+        with self.app.app_context():
+            with transaction():
+                token = town.reader(self.town, remarks, datetime.now(UTC))
+            db.session.remove()
+        _analyze(self.app)
+        return always(Request(f"/beteiligung/{token}/abschnitte?kapitel=7"))
+
     @cached_property
     def submissions(self) -> Next:
         """The next institution's statement, handed in as a browser does it; each link is used once."""

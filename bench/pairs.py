@@ -64,6 +64,17 @@ def growth(house: House) -> Iterator[Pair]:
         yield Pair(f"{name}, 10,000", "with 1,000", _page(house.large, path), _page(house.small, path), wanted)
 
 
+def passages(house: House) -> Iterator[Pair]:
+    """A chapter of a draft with 600 sections, with 10,000 remarks on it as with 1,000."""
+    many, few = house.large.chapter(10_000), house.large.chapter(1_000)
+    wanted = [Wanted("p95", at_most=GROWTH), Wanted("median")]
+    yield Pair("passages, 10,000", "with 1,000", _read(house.large, many), _read(house.large, few), wanted)
+
+
+def _read(place: Place, chapter: Next) -> Callable[[], Sample]:
+    return _served(place, "ikb", lambda: chapter)
+
+
 def mail(house: House) -> Iterator[Pair]:
     """From opening a phase to the 93rd invitation at the mail server."""
     with fanout.post_office(house) as office:
@@ -79,5 +90,6 @@ PAIRS = {
     "list": lists,
     "dashboard": dashboard,
     "growth": growth,
+    "passages": passages,
     "mail": mail,
 }

@@ -32,6 +32,8 @@ from ikb.statements.model import Answer, Statement, StatementState
 STATIONS = 22
 SECTIONS = 40
 REMARKS_IN_A_DRAFT = 3
+MOST_IN_A_STATEMENT = 400
+REMARKS_OF_A_READER = 30
 STATES = (InvitationState.SUBMITTED, InvitationState.DELIVERED, InvitationState.OPENED, InvitationState.BOUNCED)
 PASSAGE = "Die Stadt richtet in jedem Stadtteil eine Stelle ein, die berät und in mehreren Sprachen Auskunft gibt."
 REMARK = "Unser Verein bietet das seit Jahren an und bittet darum, die vorhandenen Angebote einzubeziehen."
@@ -72,6 +74,33 @@ def build(
     return Town(lead_id, procedure_id, tokens)
 
 
+def reader(town: Town, remarks: int, now: datetime, sections: int = 600) -> str:
+    """The link of an institution that is reading and writing in a long draft on which others have said so much.
+
+    remarks: on that draft, in statements of others, up to four hundred in each; thirty more in the reader's own draft.
+    """
+    version_id, procedure_id = _procedure(town.lead_id, now, sections)
+    others = -(-remarks // MOST_IN_A_STATEMENT)
+    people = _institutions(others + 1, now)
+    phase_id = _phase(procedure_id, version_id, PhaseState.OPEN, now)
+    invitations = _invitations(phase_id, people, [InvitationState.DRAFTED] * len(people), now)
+    tokens = _set_links(invitations)
+    written = _handed_in(invitations[:-1], now)
+    [own] = _put(Statement, [{"invitation_id": invitations[-1], "created_at": now, "changed_at": now}])
+    said = [(written[place // MOST_IN_A_STATEMENT], place) for place in range(remarks)]
+    said += [(own, place * sections // REMARKS_OF_A_READER) for place in range(REMARKS_OF_A_READER)]
+    rows = [_remark(row, version_id, place % MOST_IN_A_STATEMENT + 1, place, now, sections) for row, place in said]
+    db.session.execute(insert(Remark), rows)
+    return tokens[-1]
+
+
+def _handed_in(invitations: Sequence[int], now: datetime) -> list[int]:
+    what = {"state": StatementState.SUBMITTED, "answer": Answer.REMARKS, "submitted_at": now}
+    what |= {"created_at": now, "changed_at": now}
+    rows = [what | {"invitation_id": row, "number": f"L-{row}"} for row in invitations]
+    return _put(Statement, rows)
+
+
 def planned_phase(town: Town, institutions: int, now: datetime) -> int:
     """A phase of the large procedure whose institutions are chosen and not invited yet; its id."""
     version_id = db.session.scalars(select(DraftVersion.id).limit(1)).one()
@@ -97,14 +126,14 @@ def _lead(session: str, now: datetime) -> int:
     return lead
 
 
-def _procedure(lead_id: int, now: datetime) -> tuple[int, int]:
+def _procedure(lead_id: int, now: datetime, sections: int = SECTIONS) -> tuple[int, int]:
     procedure_id = _new_procedure(lead_id, now)
     [draft] = _put(Draft, [{"procedure_id": procedure_id, "title": "Beschlussvorlage"}])
     [version_id] = _put(DraftVersion, [{"draft_id": draft, "number": 1, "created_at": now}])
     passages = [
         {"draft_version_id": version_id, "anchor": f"bp-{place}", "kind": "point", "number": str(place)}
         | {"parent": None, "position": place, "text": PASSAGE}
-        for place in range(1, SECTIONS + 1)
+        for place in range(1, sections + 1)
     ]
     _put(Section, passages)
     issued = update(DraftVersion).where(DraftVersion.id == version_id)
@@ -180,8 +209,10 @@ def _statements(invitations: Sequence[int], version_id: int, count: int, remarks
     _put(Remark, [_remark(row, version_id, place, row + place, now) for row in written for place in places])
 
 
-def _remark(statement_id: int, version_id: int, position: int, place: int, now: datetime) -> dict[str, Any]:
-    what = {"draft_version_id": version_id, "anchor": f"bp-{place % SECTIONS + 1}", "statement_id": statement_id}
+def _remark(
+    statement_id: int, version_id: int, position: int, place: int, now: datetime, sections: int = SECTIONS
+) -> dict[str, Any]:
+    what = {"draft_version_id": version_id, "anchor": f"bp-{place % sections + 1}", "statement_id": statement_id}
     said = {"stance": Stance.SUPPORT_WITH_CHANGES, "comment": REMARK, "wish": Wish.REPLACE}
     return (
         what | said | {"proposed_text": PASSAGE + " Sie hat abends geöffnet.", "position": position, "created_at": now}

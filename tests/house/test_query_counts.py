@@ -13,7 +13,7 @@ from ikb.db import db, transaction
 from ikb.deliveries.model import Delivery
 from ikb.statements.model import Answer, Receipt
 
-LIST_OF_20, SUBMIT, DASHBOARD = 6, 10, 6
+LIST_OF_20, SUBMIT, DASHBOARD, PASSAGES = 6, 10, 6, 8
 SMALL, LARGE = (1_000, 9), (10_000, 93)  # statements, institutions
 PAGES = {
     "stand": ("", DASHBOARD),
@@ -83,6 +83,24 @@ def test_handing_in_for_the_hundredth_time_asks_no_more(app, client, count_queri
         submit(client, token, Answer.AGREES)
 
     assert len(last) == len(first) <= SUBMIT, "\n\n".join(last)
+
+
+def test_reading_a_draft_of_600_sections_asks_no_more_where_10_000_remarks_were_made(app, client, count_queries, now):
+    asked = {}
+    for remarks in (1_000, 10_000):
+        built = build((1, 1), now)
+        with transaction():
+            token = town.reader(built, remarks, now)
+        for path in ("abschnitte?kapitel=7", "abschnitte/bp-300", "suche?suche=stadtteil"):
+            db.session.expunge_all()
+            with count_queries() as seen:
+                answer = client.get(f"/beteiligung/{token}/{path}")
+            assert answer.status_code == 200
+            asked.setdefault(path, []).append(seen)
+
+    for few, many in asked.values():
+        assert len(many) <= PASSAGES, "\n\n".join(many)
+        assert len(few) == len(many)
 
 
 def submit(client, token, answer=Answer.REMARKS):
