@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 import pytest
 from playwright.sync_api import expect
 
-from tests.statements.conftest import Asked
+from tests.served import Asked
 from tests.walks.looks import faults_of
 
 if TYPE_CHECKING:
