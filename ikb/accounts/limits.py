@@ -36,3 +36,5 @@ login_limit = limiter.limit("10 per 5 minutes", key_func=by_account_and_address,
 overall_login_limit = limiter.limit("1000 per 5 minutes", key_func=for_all, methods=["POST"])
 new_link_limit = limiter.limit("5 per day", key_func=by_account_and_address, methods=["POST"])
 receipt_check_limit = limiter.limit("30 per minute; 600 per day", methods=["POST"])
+# Each link to somebody can be a mail to a stranger: enough for a board and its working group, not for a mailing.
+share_limit = limiter.limit("40 per day", key_func=get_remote_address, methods=["POST"])

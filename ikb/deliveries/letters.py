@@ -47,19 +47,29 @@ class Wording:
 
 @dataclass(frozen=True)
 class Letter:
-    """One letter. placeholders: by name, what each stands for; needed: those without which it makes no sense."""
+    """One letter. placeholders: by name, what each stands for; needed: those without which it makes no sense.
+
+    samples: by language, values of those placeholders that only this letter has, for a preview.
+    """
 
     name: str
     placeholders: Mapping[str, str]
     needed: frozenset[str]
+    samples: Mapping[str, Mapping[str, str]]
 
 
 _letters: dict[str, Letter] = {}
 
 
-def register_letter(name: str, *, placeholders: Mapping[str, str], needed: Sequence[str]) -> None:
+def register_letter(
+    name: str,
+    *,
+    placeholders: Mapping[str, str],
+    needed: Sequence[str],
+    samples: Mapping[str, Mapping[str, str]] | None = None,
+) -> None:
     """Make a letter known, in the room that sends it."""
-    _letters[name] = Letter(name, dict(placeholders), frozenset(needed))
+    _letters[name] = Letter(name, dict(placeholders), frozenset(needed), dict(samples or {}))
 
 
 def letter_of(name: str) -> Letter | None:

@@ -27,7 +27,8 @@ PLACEHOLDERS = {**letters.PLACEHOLDERS, "name": "Name der Person", "darf": "was 
 labels.add("message", {NAME: "Link für Mitwirkende"})
 labels.add("letter", {NAME: "Link für Mitwirkende"})
 labels.add("link_scope", {"read": "nur lesen", "write": "mitschreiben", "submit": "mitschreiben und abschicken"})
-register_letter(NAME, placeholders=PLACEHOLDERS, needed=("link", "darf", "institution", "verfahren"))
+SAMPLES = {language: {"name": "Mina Sander", "darf": MAY[language, Scope.WRITE]} for language in ("de", "en")}
+register_letter(NAME, placeholders=PLACEHOLDERS, needed=("link", "darf", "institution", "verfahren"), samples=SAMPLES)
 
 
 def values_of(name: str, scope: Scope, language: str) -> Mapping[str, str]:

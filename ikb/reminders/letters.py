@@ -12,6 +12,8 @@ BY_STATE = {
     InvitationState.BOUNCED: "reminder_undelivered",
     InvitationState.OPENED: "reminder_used",
     InvitationState.DRAFTED: "reminder_drafted",
+    InvitationState.AWAITS_RELEASE: "reminder_awaits_release",
+    InvitationState.RETURNED: "reminder_returned",
 }
 UNUSED = "reminder_unused"
 labels.add(
@@ -21,9 +23,11 @@ labels.add(
         "reminder_unused": "Erinnerung: Link nicht genutzt",
         "reminder_used": "Erinnerung: Link genutzt",
         "reminder_drafted": "Erinnerung: Entwurf begonnen",
+        "reminder_awaits_release": "Erinnerung: wartet auf Freigabe",
+        "reminder_returned": "Erinnerung: zur Überarbeitung zurückgegeben",
     },
 )
-for _name in ("reminder_undelivered", "reminder_unused", "reminder_used", "reminder_drafted"):
+for _name in (UNUSED, *dict.fromkeys(BY_STATE.values())):
     register_letter(_name, placeholders=PLACEHOLDERS, needed=("link", "frist", "verfahren", "ausgestellt"))
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from ikb.db import db
 from ikb.deliveries.kinds import Mail
-from ikb.deliveries.letters import ENGLISH, Wording
+from ikb.deliveries.letters import ENGLISH, Wording, letter_of
 from ikb.institutions import letters
 from ikb.institutions.model import Invitation
 from ikb.statements.messages import IN_TIME, receipt_values
@@ -29,7 +29,9 @@ def of_letter(
     words: Wording | None = None,
 ) -> Mail:
     """A letter to an institution as it would be today. words: others than those that hold."""
-    more = _receipt_values(invitation, language) if letter == "receipt" else None
+    known = letter_of(letter)
+    own = known.samples.get(language) if known else None
+    more = _receipt_values(invitation, language) if letter == "receipt" else own
     return letters.render(letter, invitation, now=now, link=link, words=words, language=language, more=more)
 
 

@@ -132,7 +132,7 @@ def _bar() -> navigation.Bar | None:
     )
 
 
-to_write, to_submit = _values_for(Scope.WRITE), _values_for(Scope.SUBMIT)
+to_write = _values_for(Scope.WRITE)
 navigation.register("institution", "Entwurf", "statements.look", 5, values=_values_to_read)
 navigation.register("institution", "Übersicht", "statements.overview", 10, values=to_write)
 navigation.register(
@@ -143,4 +143,7 @@ navigation.register(
     values=to_write,
     covers=("statements.passage", "statements.word", "statements.keep_word"),
 )
-navigation.register("institution", "Abschicken", "statements.submit", 50, values=to_submit)
+navigation.register("institution", "Gemeinsam", "statements.together", 40, values=to_write)
+navigation.register(
+    "institution", "Abschicken", "statements.submit", 50, values=to_write, covers=("statements.release",)
+)

@@ -11,7 +11,7 @@ from ikb.accounts.limits import new_link_limit
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow
 from ikb.db import transaction
-from ikb.errors import NothingToSubmit
+from ikb.errors import NothingToSubmit, NotReady
 from ikb.institutions import service as institutions
 from ikb.institutions import sharing
 from ikb.institutions.links import UnknownLink
@@ -32,7 +32,9 @@ from ikb.statements import (
     reading,
     receipt_pages,
     redaction_pages,
+    release_pages,
     service,
+    together_pages,
     word_pages,
 )
 from ikb.statements.doors import bp, come_in, hold, needs, person_here, stand_behind
@@ -52,6 +54,7 @@ __all__ = [
     "publication_pages",
     "receipt_pages",
     "redaction_pages",
+    "together_pages",
     "word_pages",
 ]
 
@@ -97,6 +100,8 @@ def overview(token: str) -> ResponseReturnValue:
         draft=draft,
         handed_in=handed_in,
         remarks=sum(counts.values()),
+        release=release_pages.situation(invitation, draft, Answer(draft.answer)) if draft else None,
+        may_submit=person_here().scope == Scope.SUBMIT,
         in_time=service.is_in_time(invitation, now()),
         today=today(),
     )
@@ -117,7 +122,7 @@ def short_answer(token: str) -> ResponseReturnValue:
     return _confirm_page(token, invitation, SubmitForm(formdata=None, key=str(uuid4()), answer=chosen))
 
 
-def _confirm_page(token: str, invitation: Invitation, form: SubmitForm) -> str:
+def _confirm_page(token: str, invitation: Invitation, form: SubmitForm, faults: list[str] | None = None) -> str:
     stand_behind(invitation)
     draft, handed_in = reading.writing_of(invitation)
     counts = remark_queries.counts_by_section(draft.id) if draft else {}
@@ -128,6 +133,8 @@ def _confirm_page(token: str, invitation: Invitation, form: SubmitForm) -> str:
         form=form,
         remarks=sum(counts.values()),
         handed_in=handed_in,
+        faults=faults or [],
+        release=release_pages.situation(invitation, draft, Answer(form.answer.data)),
         in_time=service.is_in_time(invitation, now()),
         rule=consent_pages.publication_rule(invitation),
     )
@@ -160,19 +167,20 @@ def hand_in(token: str) -> ResponseReturnValue:
                 author_name=form.author_name.data,
                 consents_to_name=form.consents_to_name.data,
                 consents_to_text=form.consents_to_text.data,
+                by=person_here(),
                 now=received_at,
                 arrived_at=arrival.arrived_at(received_at),
             )
-    except NothingToSubmit as refusal:
-        return _check_page(token, come_in(token), form, [refusal.message]), refusal.status
+    except (NothingToSubmit, NotReady) as refusal:
+        return _page_again(token, form, [refusal.message]), refusal.status
     return redirect(url_for(".receipt", token=token, number=statement.number), code=303)
 
 
-def _page_again(token: str, form: SubmitForm) -> str:
+def _page_again(token: str, form: SubmitForm, faults: list[str] | None = None) -> str:
     invitation = come_in(token)
     if form.answer.data in SHORT_ANSWERS:
-        return _confirm_page(token, invitation, form)
-    return _check_page(token, invitation, form)
+        return _confirm_page(token, invitation, form, faults)
+    return _check_page(token, invitation, form, faults)
 
 
 def _check_page(token: str, invitation: Invitation, form: SubmitForm, faults: list[str] | None = None) -> str:
@@ -190,6 +198,7 @@ def _check_page(token: str, invitation: Invitation, form: SubmitForm, faults: li
         draft=draft,
         handed_in=handed_in,
         said=cut(said, page_number(request.args), size=100),
+        release=release_pages.situation(invitation, draft, Answer.REMARKS),
         in_time=service.is_in_time(invitation, now()),
         rule=consent_pages.publication_rule(invitation),
     )

@@ -13,7 +13,7 @@ from ikb.db import db
 from ikb.errors import Conflict
 from ikb.institutions import service as institutions
 from ikb.institutions.model import InvitationState
-from ikb.statements.model import Answer, Statement, StatementState
+from ikb.statements.model import Answer, Release, Statement, StatementState
 
 
 def next_sequence(statements: Sequence[Statement]) -> int:
@@ -24,6 +24,7 @@ def next_sequence(statements: Sequence[Statement]) -> int:
 def seal(statement: Statement, key: UUID, answer: Answer, is_late: bool, now: datetime) -> None:
     """Make a statement one that was handed in. now: when it was received, which is what counts."""
     statement.state, statement.answer, statement.key = StatementState.SUBMITTED, answer, key
+    statement.release = Release.GIVEN if statement.release == Release.ASKED else Release.NONE
     statement.submitted_at = statement.changed_at = now
     statement.is_late = is_late
     statement.number = number_of(statement, now)

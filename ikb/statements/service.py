@@ -18,6 +18,7 @@ from ikb.errors import Conflict, Implausible, NotFound, NothingToSubmit, NotRead
 from ikb.events import announce
 from ikb.institutions import service as institutions
 from ikb.institutions.model import Invitation, InvitationState
+from ikb.institutions.shared_model import INVITED, Person
 from ikb.journal import service as journal
 from ikb.journal.service import Actor
 from ikb.procedures.model import PhaseState
@@ -25,7 +26,7 @@ from ikb.remarks import queries as remark_queries
 from ikb.remarks import service as remarks
 from ikb.remarks.model import ADDITIONS, Remark, Wish
 from ikb.remarks.service import Said
-from ikb.statements import queries, receipts, sealing
+from ikb.statements import queries, receipts, release_rules, sealing
 from ikb.statements.model import Answer, Release, Statement, StatementState
 
 LONGEST_NAME = 200
@@ -119,22 +120,26 @@ def submit(
     author_name: str = "",
     consents_to_name: bool = False,
     consents_to_text: bool = False,
+    by: Person = INVITED,
     now: datetime,
     arrived_at: datetime | None = None,
 ) -> Statement:
     """Hand in an institution's statement, once, and promise it a receipt.
 
     key: the form's UUID; handed in twice, the same statement comes back.
+    by:  who hands in; where the institution wants a second person, that one.
     now: when it was received, taken before any lock was awaited.
     arrived_at: when the proxy in front saw it come, where it notes that; the earlier of the two counts.
     A late statement is stored and marked: a person decides what it counts for. It replaces no earlier one in time.
     The invitation's row must be locked (`find_by_token(…, for_update=True)`), so that two of them come one after the
-    other. Raises PhaseNotOpen before the phase begins, NothingToSubmit for remarks without any.
+    other. Raises PhaseNotOpen before the phase begins, NothingToSubmit for remarks without any, NotReady where a second
+    person has to release it first.
     """
     refuse_before_opening(invitation, now)
     statements, said = queries.with_remarks_of_draft(invitation.id)
     if earlier := next((statement for statement in statements if statement.key == key), None):
         return earlier
+    release_rules.refuse_if_alone(invitation, _draft_among(statements), answer, by)
     received_at = now if arrived_at is None else min(now, arrived_at)
     is_late = not is_in_time(invitation, received_at)
     statement = _to_submit(invitation, statements, said, answer, now)

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
+from ikb.accounts.model import Role
 from ikb.db import db, transaction
 from ikb.deliveries.kinds import kind_of
 from ikb.deliveries.model import Delivery
@@ -18,7 +19,16 @@ from ikb.institutions.shared_model import Person, Scope, SharedLink
 from ikb.institutions.sharing import LinkTooNarrow
 from ikb.journal.model import JournalEntry
 from ikb.journal.service import Actor
-from tests.factories import make_invitation, make_shared_link, shared_token_of
+from tests.factories import (
+    make_draft,
+    make_invitation,
+    make_phase,
+    make_procedure,
+    make_shared_link,
+    make_user,
+    make_version,
+    shared_token_of,
+)
 
 pytestmark = pytest.mark.usefixtures("wakeups")
 BY = Actor.invitation(1)
@@ -247,3 +257,28 @@ def test_a_renewed_invitation_keeps_the_links_of_its_people(invitation, now) -> 
         service.renew_link(invitation, row_version=invitation.row_version, by=BY, now=now)
 
     assert sharing.find(shared_token_of(link), Scope.WRITE)[0].id == invitation.id
+
+
+# The lead's page
+
+
+def test_the_lead_makes_hands_on_and_ends_links(app, as_user) -> None:
+    lead = make_user([Role.LEAD])
+    invitation = make_invitation(make_phase(make_version(make_draft(make_procedure([lead])))))
+    browser = as_user(lead)
+    base = f"/verfahren/{invitation.phase.procedure_id}/beteiligung/{invitation.id}/links"
+    form = {"key": str(uuid4()), "scope": "write", "name": "Mina Sander", "email": "mina@verein.example.org"}
+
+    assert browser.post(base, data={**form, "name": ""}).status_code == 422
+    assert browser.post(base, data=form).status_code == 303
+    [first] = sharing.links_of(invitation.id)
+    page = browser.get(base).text
+    assert ("per E-Mail an mina@verein.example.org" in page, shared_token_of(first) in page) == (True, False)
+    assert browser.get(f"{base}/{first.id}/nachfolge").status_code == 200
+    successor = {"name": "Jonas Berg", "email": "berg@verein.example.org"}
+    assert browser.post(f"{base}/{first.id}/nachfolge", data=successor).status_code == 303
+    [second] = sharing.links_of(invitation.id)
+    assert (second.name, second.scope) == ("Jonas Berg", "write")
+    browser.post(f"{base}/{second.id}/beenden")
+    assert sharing.links_of(invitation.id) == []
+    assert as_user(make_user([Role.LEAD])).get(base).status_code == 404

@@ -28,7 +28,8 @@ from tests.deliveries.helpers import Wire, planned
 
 LETTERS = (
     "invitation", "new_link", "receipt", "reminder_undelivered", "reminder_unused", "reminder_used", "reminder_drafted",
-    "paper_letter", "result_ready",
+    "paper_letter", "result_ready", "shared_link", "release_asked", "release_returned", "reminder_awaits_release",
+    "reminder_returned",
 )  # fmt: skip
 
 
