@@ -21,6 +21,11 @@ SECOND_ADDRESSES = {
     "Rumänischer Verein Doina": ("Herr Popescu", "popescu@doina.example.org", "0521 000-202"),
     "Nachbarschaftsverein Heeper Fichten e. V.": ("Frau Lindner", "lindner@heeper-fichten.example.org", "0521 000-203"),
 }
+LANGUAGES = {
+    "Rumänischer Verein Doina": ["Rumänisch"],
+    "Ghanaischer Kreis Adinkra": ["Twi", "Englisch"],
+    "Griechische Gemeinde Olivenbaum": ["Griechisch"],
+}
 LETTER = """Guten Tag,
 
 in Ihrem Entwurf für {institution} steht schon etwas, abgeschickt ist er noch nicht. Ihre Arbeit soll zählen.
@@ -56,10 +61,12 @@ def seed_rules(procedure: Procedure, *, by: Actor, now: datetime) -> None:
 
 
 def _people() -> None:
-    names = [*ENGLISH, *SECOND_ADDRESSES]
+    names = [*ENGLISH, *SECOND_ADDRESSES, *LANGUAGES]
     for institution in db.session.scalars(select(Institution).where(Institution.name.in_(names))):
         if institution.name in ENGLISH:
             institution.language = letters.ENGLISH
         if institution.name in SECOND_ADDRESSES:
             name, email, phone = SECOND_ADDRESSES[institution.name]
             db.session.add(Contact(institution=institution, name=name, email=email, phone=phone, position=2))
+        if institution.name in LANGUAGES:
+            institution.languages = LANGUAGES[institution.name]

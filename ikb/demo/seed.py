@@ -22,6 +22,7 @@ from ikb.deliberations.model import AgendaItem, Consultation, Meeting, Organizat
 from ikb.deliveries import sending
 from ikb.demo import planning, results, returns, voices
 from ikb.demo import register as committee_register
+from ikb.demo.entries import seed_entries
 from ikb.demo.rules import seed_rules
 from ikb.demo.story import Story, consultation_table
 from ikb.demo.voices import Said, Voice
@@ -88,6 +89,7 @@ def seed(story: Story, now: datetime) -> Seeded:
     _invited(procedure, people[Role.SECRETARY], story)
     seed_rules(procedure, by=_as(people[Role.LEAD]), now=story.at(date(2010, 5, 4), 9))
     phase = _participation(procedure, paper_version, people[Role.LEAD], story)
+    seed_entries(by=_as(people[Role.LEAD]), now=story.at(date(2010, 5, 20), 10))
     _answers(phase, story, now)
     returns.seed(phase, now)
     seeded.institution_links = _links(phase)

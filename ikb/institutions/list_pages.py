@@ -40,6 +40,9 @@ def invitations(procedure_id: int) -> ResponseReturnValue:
     chosen = request.args.get("filter") if request.args.get("filter") in FILTER_NAMES else None
     search = request.args.get("suche", "")[:100]
     page = queries.page_of(phase.id, figures, chosen, search, page_number(request.args))
+    is_alike = bool(search.strip()) and not page.total
+    if is_alike:
+        page = queries.page_of_alike(phase.id, chosen, search, page_number(request.args))
     return render_template(
         "institutions/invitations.html",
         procedure=procedure,
@@ -48,6 +51,7 @@ def invitations(procedure_id: int) -> ResponseReturnValue:
         page=page,
         chosen=chosen,
         search=search,
+        is_alike=is_alike,
         filter_names=FILTER_NAMES,
         phases=phases_of([procedure_id])[procedure_id] if phase.of > 1 else (),
         today=today(),

@@ -17,6 +17,7 @@ from ikb.core.names import sort_key
 from ikb.db import db, read
 from ikb.deliveries.model import Delivery
 from ikb.institutions.model import ANSWERED, Contact, Institution, Invitation, InvitationState
+from ikb.institutions.search import find
 from ikb.procedures.model import ParticipationPhase, PhaseState, Procedure, ProcedureLead
 from ikb.procedures.queries import WANTED
 from ikb.web.paging import Page, paged
@@ -106,6 +107,15 @@ def page_of(phase_id: int, figures: Tally, chosen: str | None, search: str, numb
         )
     else:
         rows, total = _lines_of(chosen), figures.by_filter.get(chosen or "", figures.total)
+    return paged(rows, number, total or 0, Listed, phase_id=phase_id)
+
+
+def page_of_alike(phase_id: int, chosen: str | None, search: str, number: int) -> Page[Listed]:
+    """One page of those whose names are spelled nearly as was searched, where nothing is spelled just so."""
+    names = select(Institution.id, Institution.sort_key).join(Invitation).where(Invitation.phase_id == phase_id)
+    found = find(search, {row[0]: row[1] for row in db.session.execute(names.order_by(Institution.sort_key))})
+    rows = _lines_of(chosen).where(Institution.id.in_(found.ids))
+    total = db.session.scalar(select(func.count()).select_from(rows.order_by(None).subquery()), {"phase_id": phase_id})
     return paged(rows, number, total or 0, Listed, phase_id=phase_id)
 
 

@@ -103,3 +103,13 @@ def test_into_an_open_phase_only_after_a_look_at_who_gets_what(browser, lead) ->
     browser.post(f"{base(phase)}/auswahl", data=form | {"confirmed": confirmed})
 
     assert invited(phase) == ["Per Brief"]
+
+
+def test_the_list_finds_despite_typing(browser, lead) -> None:
+    phase = make_phase(make_version(make_draft(make_procedure([lead]))))
+    make_invitation(phase, make_institution("Kulturverein Morgenstern", sort_key="kulturverein morgenstern"))
+
+    page = browser.get(f"{base(phase)}?suche=Morgenstren").text
+
+    assert "Gezeigt ist, was ähnlich heißt" in page
+    assert "Kulturverein Morgenstern" in page
