@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Blueprint, current_app, url_for
+from flask import Blueprint, current_app
 
 from ikb.accounts.model import Role
 from ikb.accounts.policy import visitor
@@ -13,6 +13,7 @@ from ikb.deliberations.queries import Outlook
 from ikb.moment import now, today
 from ikb.procedures.current import current_procedure, leads_current
 from ikb.web import navigation
+from ikb.web.addresses import url_for
 from ikb.web.filters import day, days_left
 
 bp = Blueprint("deliberations", __name__)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from ikb.accounts.model import Role, User
@@ -27,10 +27,10 @@ from ikb.deliberations.model import (
     Organization,
     Paper,
 )
-from ikb.drafts.model import VersionState
+from ikb.drafts.model import Draft, DraftVersion, VersionState
 from ikb.errors import NotFound
 from ikb.procedures.model import ParticipationPhase, PhaseState, Procedure
-from ikb.procedures.queries import led_by, newest
+from ikb.procedures.queries import led_by
 from ikb.procedures.town_model import days_off, each_day
 
 
@@ -184,7 +184,8 @@ _NEXT_SITTING = (
     .join(Consultation, Consultation.agenda_item_id == AgendaItem.id)
     .where(
         Consultation.procedure_id == bindparam("procedure_id"),
-        Consultation.state.in_(sorted(OPEN)),
+        # Each by itself: a list of values is written into the statement anew at each request.
+        or_(*(Consultation.state == state for state in sorted(OPEN))),
         Meeting.held_on >= bindparam("today"),
     )
     .scalar_subquery()
@@ -203,14 +204,25 @@ def _next_deadline(*, is_fixed: bool) -> ScalarSelect[date]:
     )
 
 
+def _newest(state: VersionState) -> ColumnElement[int | None]:
+    return func.max(case((DraftVersion.state == state, DraftVersion.number)))
+
+
+_FIRST_DRAFT = (
+    select(Draft.id)
+    .where(Draft.procedure_id == bindparam("procedure_id"))
+    .order_by(Draft.position, Draft.id)
+    .limit(1)
+    .scalar_subquery()
+)
 _OUTLOOK = select(
-    newest(VersionState.ISSUED),
-    newest(VersionState.WORKING),
+    _newest(VersionState.ISSUED),
+    _newest(VersionState.WORKING),
     _NEXT_SITTING,
     _next_deadline(is_fixed=False),
     _next_deadline(is_fixed=True),
     days_off(),
-).where(Procedure.id == bindparam("procedure_id"))
+).where(DraftVersion.draft_id == _FIRST_DRAFT)
 
 
 def outlook(procedure_id: int, today: date) -> Outlook:

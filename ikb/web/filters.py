@@ -45,9 +45,11 @@ def init_app(app: Flask) -> None:
 
 def day(value: date | datetime | None, missing: str = MISSING) -> str:
     """`Mo., 05.10.2026`, the day in Berlin; `missing` where there is none."""
-    if value is None:
-        return missing
-    on = _berlin(value)
+    return missing if value is None else _day(_berlin(value))
+
+
+@lru_cache(maxsize=4096)
+def _day(on: date) -> str:
     return f"{WEEKDAYS[on.weekday()][:2]}., {on:%d.%m.}{on.year}"
 
 
