@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from ikb.consolidation import gathering, queries, runs, working
+from ikb.consolidation import gathering, hand_edits, queries, runs, working
 from ikb.consolidation.model import AnsweredRemark
 from ikb.consolidation.outcomes import COMPETING, FOLLOWED, Found, is_open
 from ikb.consolidation.voices import body_in_words, voices_of
@@ -88,7 +88,23 @@ def _points(base: DraftVersion, found: Mapping[str, Found]) -> list[OpenPoint]:
         for body in (body for body in one.bodies if body["decided"] is None):
             who = body_in_words(voices[body["remark"]])
             points.append(OpenPoint(anchor, f"{name}: Der Wortlaut von {who} wartet auf eine Entscheidung."))
-    return points
+    return points + _misfits(base, found)
+
+
+def _misfits(base: DraftVersion, found: Mapping[str, Found]) -> list[OpenPoint]:
+    """Edits by hand that do not fit what was decided since."""
+    if not (edits := {edit.id: edit for edit in hand_edits.standing(base)}):
+        return []
+    names = queries.names(base.id)
+    misfits = working.worked(base, {anchor: one.elements for anchor, one in found.items()}).misfits
+    return [
+        OpenPoint(
+            edits[one].anchor,
+            f"{names.get(edits[one].anchor) or queries.special_name(edits[one].anchor)}: Die Änderung von Hand von "
+            f"{edits[one].edited_by.name} passt nicht mehr zum Text. Nehmen Sie sie zurück, und ändern Sie die Stelle neu.",
+        )
+        for one in misfits
+    ]
 
 
 def _why_open(proposal: Mapping[str, Any]) -> str:

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ikb.consolidation import queries
+from ikb.consolidation import hand_edits, queries
+from ikb.consolidation.hand_model import HandEdit
 from ikb.consolidation.model import Consideration, Run, SectionOutcome
 from ikb.consolidation.outcomes import FOLLOWED
 from ikb.consolidation.voices import Voice, voices_of
@@ -42,6 +43,7 @@ class Reason:
     voices: Sequence[Voice]
     proposals: Sequence[Mapping[str, Any]]
     considerations: Sequence[Consideration]
+    by_hand: Sequence[HandEdit] = ()
 
     @property
     def support(self) -> int:
@@ -50,7 +52,7 @@ class Reason:
 
     @property
     def is_confirmed(self) -> bool:
-        return any(row.outcome == FOLLOWED for row in self.considerations)
+        return bool(self.by_hand) or any(row.outcome == FOLLOWED for row in self.considerations)
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,9 @@ class Findings:
         return sorted({one for one in own if one})
 
     def is_confirmed(self, segment: Mapping[str, Any]) -> bool:
-        """Whether a person has said yes to a changed stretch."""
+        """Whether a person has said yes to a changed stretch, or written it."""
+        if segment.get("hand"):
+            return True
         said = [proposal["outcome"] for proposal in self.behind(segment)]
         said += [self.bodies[one]["outcome"] for one in segment["remarks"] if one in self.bodies]
         return FOLLOWED in said
@@ -144,6 +148,7 @@ def reason(version: DraftVersion, findings: Findings, change_id: int, number: in
         voices=list(voices.values()),
         proposals=findings.behind(segment),
         considerations=list(considerations.values()),
+        by_hand=list(hand_edits.by_ids(segment.get("hand", ())).values()),
     )
 
 

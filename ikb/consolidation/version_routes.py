@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, load_visible, visitor
-from ikb.consolidation import issuing, queries, redlines
+from ikb.consolidation import by_hand, issuing, queries, redlines
 from ikb.consolidation.doors import bp
 from ikb.consolidation.forms import IssueForm
 from ikb.db import transaction
@@ -28,7 +28,13 @@ navigation.register(
     "consolidation.versions",
     50,
     values=current_values,
-    covers=("consolidation.compare", "consolidation.redline", "consolidation.issue"),
+    covers=(
+        "consolidation.compare",
+        "consolidation.redline",
+        "consolidation.issue",
+        "consolidation.word",
+        "consolidation.keep_word",
+    ),
 )
 ONLY_CHANGES = "aenderungen"
 
@@ -53,12 +59,7 @@ def versions(procedure_id: int) -> ResponseReturnValue:
 def compare(procedure_id: int) -> ResponseReturnValue:
     """Two versions of one draft, passage by passage."""
     procedure = load_procedure(procedure_id)
-    known = {version.id: version for version in queries.versions_of(procedure_id)}
-    old, new = (known.get(request.args.get(name, 0, type=int)) for name in ("alt", "neu"))
-    if old is None or new is None or old.draft_id != new.draft_id:
-        raise NotFound("Wählen Sie zwei Fassungen desselben Entwurfs.")
-    if old.number > new.number:
-        old, new = new, old
+    old, new = chosen_versions(procedure_id)
     passages = redlines.compare(old, new)
     return render_template(
         "consolidation/compare.html",
@@ -71,11 +72,20 @@ def compare(procedure_id: int) -> ResponseReturnValue:
     )
 
 
+def chosen_versions(procedure_id: int) -> tuple[DraftVersion, DraftVersion]:
+    """The two versions that the address names, the older one first. Raises NotFound unless they are of one draft."""
+    known = {version.id: version for version in queries.versions_of(procedure_id)}
+    old, new = (known.get(request.args.get(name, 0, type=int)) for name in ("alt", "neu"))
+    if old is None or new is None or old.draft_id != new.draft_id:
+        raise NotFound("Wählen Sie zwei Fassungen desselben Entwurfs.")
+    return (old, new) if old.number <= new.number else (new, old)
+
+
 @bp.get("/fassungen/<int:version_id>")
 @allow(Role.LEAD)
 def redline(version_id: int) -> ResponseReturnValue:
     """A version with its changes; each changed stretch leads to its reasons."""
-    version, procedure = _version(version_id)
+    version, procedure = load_version(version_id)
     findings = redlines.Findings(version)
     lines = redlines.lines(version, findings)
     only = request.args.get("nur") == ONLY_CHANGES
@@ -91,10 +101,12 @@ def redline(version_id: int) -> ResponseReturnValue:
         reason=_reason(version, findings),
         asked_for_reason="grund" in request.args,
         linked=_linked(version, only),
+        misfits=by_hand.misfits(version),
     )
 
 
-def _version(version_id: int) -> tuple[DraftVersion, Procedure]:
+def load_version(version_id: int) -> tuple[DraftVersion, Procedure]:
+    """A version that the visitor may see, with its procedure. Raises NotFound."""
     version = load_visible(DraftVersion, DraftVersion.id == version_id)
     return version, load_procedure(version.draft.procedure_id)
 
@@ -129,7 +141,7 @@ def _address(version_id: int, place: str, shown: str, kept: dict[str, Any]) -> d
 @allow(Role.LEAD)
 def issue(version_id: int) -> ResponseReturnValue:
     """What is still open before a version can be issued, and the number under which it is."""
-    version, procedure = _version(version_id)
+    version, procedure = load_version(version_id)
     if version.is_issued:
         flash("Diese Fassung ist schon herausgegeben.", "info")
         return redirect(url_for(".redline", version_id=version_id), code=303)

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from ikb.consolidation import gathering
+from ikb.consolidation import gathering, hand_edits, queries
 from ikb.consolidation.building import Built, Elements, build
+from ikb.consolidation.handwork import Worked
 from ikb.consolidation.model import Run, SectionOutcome
 from ikb.db import db
 from ikb.drafts import queries as drafts_queries
@@ -30,14 +31,37 @@ def write(run: Run, *, now: datetime) -> DraftVersion | None:
 
     None if nothing changes and there was no working version yet: an empty revision is none.
     """
+    return put(run.base_version, built(run.base_version, _found(run)), now=now)
+
+
+def _found(run: Run) -> dict[str, Elements]:
     rows = select(SectionOutcome.anchor, SectionOutcome.elements).where(SectionOutcome.run_id == run.id)
-    found: dict[str, Elements] = dict(db.session.execute(rows).all())
-    return put(run.base_version, built(run.base_version, found), now=now)
+    return dict(db.session.execute(rows).all())
 
 
 def built(base: DraftVersion, found: Mapping[str, Elements]) -> Built:
-    """The base version with everything found written in, not stored yet."""
-    return build(gathering.texts_of(base).base, found)
+    """The base version with everything found written in, and what was edited by hand; not stored yet."""
+    return worked(base, found).built
+
+
+def worked(base: DraftVersion, found: Mapping[str, Elements]) -> Worked:
+    """The same, with the edits by hand that do not fit any more."""
+    return hand_edits.worked(base, build(gathering.texts_of(base).base, found))
+
+
+def found_for(base: DraftVersion) -> dict[str, Elements]:
+    """What the run that counts has found for each section; nothing where none came to its end."""
+    run = queries.shown_run(base.id)
+    return {} if run is None else _found(run)
+
+
+def rewrite(base: DraftVersion, *, now: datetime) -> DraftVersion | None:
+    """Write the working version anew from what stands: the findings that count and the edits by hand."""
+    version = put(base, built(base, found_for(base)), now=now)
+    if run := queries.shown_run(base.id):
+        run.result_version = version
+    db.session.flush()
+    return version
 
 
 def put(base: DraftVersion, built: Built, *, now: datetime) -> DraftVersion | None:

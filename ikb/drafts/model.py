@@ -98,8 +98,8 @@ class SectionLink(Base):
 class Change(Base):
     """One edit of one section in a new version, word by word.
 
-    segments: list of {"t": "keep" | "del" | "ins", "text", "remarks": [ids], "proposals": [keys]}; all keep + del in a
-              row are the old text, all keep + ins the new one.
+    segments: list of {"t": "keep" | "del" | "ins", "text", "remarks": [ids], "proposals": [keys]}, and "hand": [ids] where
+              it was changed by hand; all keep + del in a row are the old text, all keep + ins the new one.
     kind:     edit, insert, delete.
     """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -70,10 +70,10 @@ def texts(sections: Sequence[Section]) -> list[Text]:
     return [Text(row.anchor, row.kind, _label(row), depth[row.anchor], row.text) for row in sections]
 
 
-def returned(version: DraftVersion, data: bytes, cover: Cover) -> Returned:
+def returned(version: DraftVersion, data: bytes, lines: Iterable[str]) -> Returned:
     """What an edited file of a version asks for.
 
-    cover: as it was given to `as_word`.
+    lines: those of the cover that it was written with.
     Raises Faulty with one German sentence for a file that cannot be read, of another version, or none of ours.
     """
     read = read_word(data)
@@ -82,7 +82,7 @@ def returned(version: DraftVersion, data: bytes, cover: Cover) -> Returned:
         Base(row.anchor, _label(row), row.text, row.parent, name_of(row.kind, row.number, row.text)) for row in sections
     ]
     try:
-        found = compare(base, read, version.id, cover.lines())
+        found = compare(base, read, version.id, lines)
     except NotOursError as fault:
         raise Faulty(NOT_TAKEN, [_not_ours(version, fault.version)]) from fault
     if len(found.findings) + len(found.unplaced) > MOST_FINDINGS:

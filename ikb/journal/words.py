@@ -94,6 +94,7 @@ NAMES = {
     "institutions added": "Institutionen auf die Liste gesetzt",
     "institutions imported": "mit anderen aus einer Liste aufgenommen",
     "institutions written to": "mehreren Institutionen geschrieben oder die Frist verlängert",
+    "hand edit withdrawn": "zurückgenommen",
     "institution called": "geführt",
     "language changed": "Sprache der Nachrichten geändert",
     "letter restored": "ursprünglicher Text wieder eingesetzt",
@@ -161,5 +162,6 @@ NAMES = {
     "trial run discarded": "verworfen",
     "trial run outdated": "überholt",
     "trial run sent": "abgeschickt",
+    "version edited by hand": "von Hand geändert",
     "version issued": "herausgegeben",
 }

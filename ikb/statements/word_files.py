@@ -63,7 +63,7 @@ def file_for(invitation: Invitation, now: datetime) -> bytes:
 
 def read(invitation: Invitation, data: bytes) -> Returned:
     """What an edited file asks for. Raises Faulty with one German sentence for one that is not taken."""
-    return word_files.returned(invitation.phase.draft_version, data, cover_for(invitation))
+    return word_files.returned(invitation.phase.draft_version, data, cover_for(invitation).lines())
 
 
 def items_of(found: Returned, said: Sequence[Remark]) -> list[Item]:
