@@ -63,6 +63,6 @@
     }
   });
   // What comes after a passage's text is in sight only once its end was.
-  page.querySelectorAll(".passage-text + *").forEach((end) => observer.observe(end));
+  page.querySelectorAll("p.passage-text + *, h2:has(.passage-text) + *").forEach((end) => observer.observe(end));
   show();
 })();

@@ -91,7 +91,8 @@
       if (this.state === state && this.words === words) return;
       Object.assign(this, { state, words });
       this.line.dataset.state = state;
-      this.line.textContent = words;
+      // The bar says why; twice on one screen would only alarm.
+      this.line.textContent = bar && state === "failed" && !this.isRefused ? "Noch nicht gespeichert" : words;
       tellAll();
     }
 
@@ -177,11 +178,13 @@
 
     refused(message) {
       this.keep();
+      this.isRefused = true;
       this.say("failed", `Noch nicht gespeichert. ${message} ${this.whereItIs}`);
     }
 
     failed(why) {
       this.keep();
+      this.isRefused = false;
       this.say("failed", `Noch nicht gespeichert: ${why} ${this.whereItIs}`);
       this.saveIn(1000 * WAITS[Math.min(this.failures, WAITS.length - 1)] * (0.8 + 0.4 * Math.random()));
       this.failures += 1;
@@ -205,6 +208,7 @@
         });
       }
       this.form.classList.add("is-open");
+      this.form.closest("details")?.setAttribute("open", "");
       this.form.querySelector(".saying-more").prepend(box);
     }
 
