@@ -223,6 +223,50 @@ def add_user(options: argparse.Namespace) -> int:
     return DONE
 
 
+def show_person(options: argparse.Namespace) -> int:
+    """Say what is stored about a person, by exact name or mail address; nothing is changed."""
+    from ikb.moment import now
+    from ikb.privacy import handing_out, persons
+
+    with _app().app_context():
+        print(handing_out.as_text(persons.find(options.who), now()))
+    return DONE
+
+
+def export_person(options: argparse.Namespace) -> int:
+    """Write what is stored about a person to a ZIP file, and note that it was given out."""
+    from ikb.db import transaction
+    from ikb.journal.service import SYSTEM
+    from ikb.moment import now
+    from ikb.privacy import handing_out, persons
+
+    with _app().app_context():
+        found = persons.find(options.who)
+        with transaction():
+            persons.note_export(found, by=SYSTEM, now=now())
+        options.file.write_bytes(handing_out.as_zip(found, now()))
+    print(f"{len(found)} Einträge in {options.file}")
+    return DONE
+
+
+def erase_person(options: argparse.Namespace) -> int:
+    """Erase what may be erased of a person, after --yes; without it only say what would be done."""
+    from ikb.db import transaction
+    from ikb.journal.service import SYSTEM
+    from ikb.moment import now
+    from ikb.privacy import persons
+
+    with _app().app_context():
+        found = persons.find(options.who)
+        for one in found:
+            print(f"{one.what} ({one.where}): {one.done or f'bleibt: {one.kept}'}")
+        if options.yes:
+            with transaction():
+                persons.erase(options.who, persons.digest(found), by=SYSTEM, now=now())
+        print("Gelöscht, was gelöscht werden darf." if options.yes else "Nichts geändert. Mit --yes wird gelöscht.")
+    return DONE
+
+
 def demo(options: argparse.Namespace) -> int:
     """The Bielefeld case, ready to click."""
     from ikb.demo import command
@@ -270,7 +314,17 @@ def _parser() -> argparse.ArgumentParser:
     user.add_argument("email")
     user.add_argument("name")
     user.add_argument("--role", action="append", required=True, choices=["lead", "secretary", "administrator"])
+    _person_commands(_group(commands, "person", "was über eine Person gespeichert ist"))
     return parser
+
+
+def _person_commands(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    show, give = _command(group, "show", show_person), _command(group, "export", export_person)
+    erase = _command(group, "erase", erase_person)
+    for command in (show, give, erase):
+        command.add_argument("who", metavar="NAME-ODER-ADRESSE")
+    give.add_argument("file", type=Path, metavar="DATEI.zip")
+    erase.add_argument("--yes", action="store_true", help="wirklich löschen")
 
 
 def _import_commands(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -32,6 +32,7 @@ TICKS = {
     "deliveries.read_returns": 60.0,
     "files.sweep": 15.0,
     "files.tidy": 3600.0,
+    "privacy.sweep": 3600.0,
 }
 SIGN_OF_LIFE = 15.0  # seconds between two
 # What a task is sent with, raised when its arguments change their meaning. Old and new processes run side by side while a

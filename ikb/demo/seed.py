@@ -20,7 +20,7 @@ from ikb.deliberations import intake, stations
 from ikb.deliberations import organizations as committees
 from ikb.deliberations.model import AgendaItem, Consultation, Meeting, Organization
 from ikb.deliveries import sending
-from ikb.demo import planning, results, returns, voices
+from ikb.demo import planning, publishing, results, returns, voices
 from ikb.demo import register as committee_register
 from ikb.demo.entries import seed_entries
 from ikb.demo.rules import seed_rules
@@ -88,9 +88,12 @@ def seed(story: Story, now: datetime) -> Seeded:
     _results(procedure, people[Role.SECRETARY], story)
     _invited(procedure, people[Role.SECRETARY], story)
     seed_rules(procedure, by=_as(people[Role.LEAD]), now=story.at(date(2010, 5, 4), 9))
+    lead, administrator = _as(people[Role.LEAD]), _as(people[Role.ADMINISTRATOR])
+    publishing.set_up(procedure, lead=lead, administrator=administrator, now=story.at(date(2010, 5, 4), 10))
     phase = _participation(procedure, paper_version, people[Role.LEAD], story)
     seed_entries(by=_as(people[Role.LEAD]), now=story.at(date(2010, 5, 20), 10))
     _answers(phase, story, now)
+    publishing.publish_some(procedure, by=lead, now=now - timedelta(hours=12))
     returns.seed(phase, now)
     seeded.institution_links = _links(phase)
     seeded.further_users = planning.open_offices(story.at(date(2009, 10, 2), 11))
@@ -285,7 +288,9 @@ def _answers(phase: ParticipationPhase, story: Story, now: datetime) -> None:
 def _speak(invitation: Invitation, voice: Voice, version: DraftVersion, now: datetime) -> None:
     institutions.advance(invitation, InvitationState.OPENED, now=now - timedelta(minutes=40))
     _write(invitation, voice.said, version, now - timedelta(minutes=10))
-    statements.submit(invitation, uuid.uuid4(), voice.answer, author_name=voice.author, now=now)
+    statements.submit(
+        invitation, uuid.uuid4(), voice.answer, author_name=voice.author, consents_to_name=bool(voice.author), now=now
+    )
 
 
 def _write(invitation: Invitation, said: Iterable[Said], version: DraftVersion, now: datetime) -> None:

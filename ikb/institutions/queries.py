@@ -163,9 +163,11 @@ def with_contacts(phase_id: int) -> list[Invitation]:
 _CURRENT_PHASE = (
     select(ParticipationPhase)
     .join(ProcedureLead, ProcedureLead.procedure_id == ParticipationPhase.procedure_id)
+    .join(Procedure, Procedure.id == ParticipationPhase.procedure_id)
     .where(
         ParticipationPhase.procedure_id == bindparam("procedure_id"),
         ProcedureLead.user_id == bindparam("user_id"),
+        Procedure.restricted_at.is_(None),
         or_(WANTED == 0, ParticipationPhase.id == WANTED),
     )
     .order_by(ParticipationPhase.id.desc())
@@ -246,6 +248,6 @@ def _visible_invitations(visitor: Visitor) -> Select[Invitation]:
         select(ParticipationPhase.id)
         .join(Procedure, Procedure.id == ParticipationPhase.procedure_id)
         .join(ProcedureLead, ProcedureLead.procedure_id == Procedure.id)
-        .where(ProcedureLead.user_id == visitor.user_id)
+        .where(ProcedureLead.user_id == visitor.user_id, Procedure.restricted_at.is_(None))
     )
     return select(Invitation).where(Invitation.phase_id.in_(led))

@@ -34,6 +34,7 @@ class Procedure(Edited, Base):
     is_public: Mapped[bool] = mapped_column(default=False)
     texts_version: Mapped[int] = mapped_column(default=0, server_default="0")  # raised with each letter written anew
     key: Mapped[uuid.UUID | None] = mapped_column(unique=True)  # of the form that created it: sent twice, it is one
+    restricted_at: Mapped[datetime | None]  # its file is due for erasure: from here on nobody works with it
     created_at: Mapped[datetime]
     leads: Mapped[list[ProcedureLead]] = relationship(back_populates="procedure", cascade="all, delete-orphan")
     phases: Mapped[list[ParticipationPhase]] = relationship(

@@ -21,7 +21,11 @@ from ikb.procedures.town_model import days_off, each_day
 
 def led_by(visitor: Visitor) -> Select[int]:
     """Ids of the procedures that a visitor leads; none for whoever lost that task."""
-    rows = select(ProcedureLead.procedure_id).where(ProcedureLead.user_id == visitor.user_id)
+    rows = (
+        select(ProcedureLead.procedure_id)
+        .join(ProcedureLead.procedure)
+        .where(ProcedureLead.user_id == visitor.user_id, Procedure.restricted_at.is_(None))
+    )
     return rows if visitor.has(Role.LEAD) else rows.where(ProcedureLead.id.is_(None))
 
 
@@ -33,7 +37,11 @@ def _procedures(visitor: Visitor) -> Select[Procedure]:
 _LED = (
     select(Procedure)
     .join(Procedure.leads)
-    .where(Procedure.id == bindparam("procedure_id"), ProcedureLead.user_id == bindparam("user_id"))
+    .where(
+        Procedure.id == bindparam("procedure_id"),
+        ProcedureLead.user_id == bindparam("user_id"),
+        Procedure.restricted_at.is_(None),
+    )
 )
 
 
@@ -76,7 +84,11 @@ class PhaseInShort:
 _HEADING = (
     select(Procedure.id, Procedure.title)
     .join(ProcedureLead, ProcedureLead.procedure_id == Procedure.id)
-    .where(Procedure.id == bindparam("procedure_id"), ProcedureLead.user_id == bindparam("user_id"))
+    .where(
+        Procedure.id == bindparam("procedure_id"),
+        ProcedureLead.user_id == bindparam("user_id"),
+        Procedure.restricted_at.is_(None),
+    )
 )
 _EVERY = aliased(ParticipationPhase)
 WANTED = bindparam("phase_id", type_=Integer)  # 0: whichever is the newest
@@ -98,6 +110,7 @@ _PHASE_IN_SHORT = (
         Procedure.id == bindparam("procedure_id"),
         ProcedureLead.user_id == bindparam("user_id"),
         or_(WANTED == 0, ParticipationPhase.id == WANTED),
+        Procedure.restricted_at.is_(None),
     )
     .order_by(ParticipationPhase.id.desc())
     .limit(1)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, column, exists, func, or_, select,
 from ikb.accounts.policy import Visitor, visible_to
 from ikb.db import db
 from ikb.drafts.model import Draft, DraftVersion
-from ikb.procedures.model import ProcedureLead
+from ikb.procedures.model import Procedure, ProcedureLead
 from ikb.remarks.model import Remark, Wish
 
 # Statements live further up the stairs; what is asked of them here is only whether they count.
@@ -87,7 +87,7 @@ def _visible(visitor: Visitor) -> Select[Remark]:
         select(DraftVersion.id)
         .join(DraftVersion.draft)
         .join(ProcedureLead, ProcedureLead.procedure_id == Draft.procedure_id)
-        .where(ProcedureLead.user_id == visitor.user_id)
+        .where(ProcedureLead.user_id == visitor.user_id, ProcedureLead.procedure.has(Procedure.restricted_at.is_(None)))
     )
     handed_in = exists().where(_statement.c.id == Remark.statement_id, _statement.c.state != "draft")
     return select(Remark).where(Remark.draft_version_id.in_(led), or_(Remark.agenda_item_id.is_not(None), handed_in))

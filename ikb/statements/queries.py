@@ -15,7 +15,7 @@ from ikb.accounts.policy import Visitor, visible_to
 from ikb.db import db, read
 from ikb.drafts.model import Section
 from ikb.institutions.model import Institution, Invitation
-from ikb.procedures.model import ParticipationPhase, ProcedureLead
+from ikb.procedures.model import ParticipationPhase, Procedure, ProcedureLead
 from ikb.remarks.model import Remark
 from ikb.statements.model import Receipt, Statement, StatementState
 from ikb.statements.outline import Line
@@ -230,6 +230,6 @@ def _visible(visitor: Visitor) -> Select[Statement]:
         select(Invitation.id)
         .join(ParticipationPhase, ParticipationPhase.id == Invitation.phase_id)
         .join(ProcedureLead, ProcedureLead.procedure_id == ParticipationPhase.procedure_id)
-        .where(ProcedureLead.user_id == visitor.user_id)
+        .where(ProcedureLead.user_id == visitor.user_id, ProcedureLead.procedure.has(Procedure.restricted_at.is_(None)))
     )
     return select(Statement).where(Statement.invitation_id.in_(led), Statement.state != StatementState.DRAFT)

@@ -19,6 +19,8 @@
     field("words").value = original.value.slice(start, end);
   };
 
+  // A field that is only to be read has no cursor for the keyboard: this one has, and takes nothing in.
+  original.addEventListener("beforeinput", (event) => event.preventDefault());
   original.addEventListener("select", take);
   original.addEventListener("keyup", take);
   original.addEventListener("mouseup", take);
