@@ -288,9 +288,9 @@ def _answers(phase: ParticipationPhase, story: Story, now: datetime) -> None:
 def _speak(invitation: Invitation, voice: Voice, version: DraftVersion, now: datetime) -> None:
     institutions.advance(invitation, InvitationState.OPENED, now=now - timedelta(minutes=40))
     _write(invitation, voice.said, version, now - timedelta(minutes=10))
-    statements.submit(
-        invitation, uuid.uuid4(), voice.answer, author_name=voice.author, consents_to_name=bool(voice.author), now=now
-    )
+    author = publishing.NAMED.get(voice.institution, voice.author)
+    key, agrees = uuid.uuid4(), bool(author)
+    statements.submit(invitation, key, voice.answer, author_name=author, consents_to_name=agrees, now=now)
 
 
 def _write(invitation: Invitation, said: Iterable[Said], version: DraftVersion, now: datetime) -> None:

@@ -77,7 +77,7 @@ def go_through(statement: Statement) -> Gone:
     """Every text of a statement with its redactions and suggestions: four queries."""
     said = _remarks(statement)
     held = redactions.of_remarks([remark.id for remark in said])
-    names = _known_names(statement)
+    names = _known_names(statement, said)
     hidden = _hidden_before(statement)
     texts = [
         _text(
@@ -153,9 +153,11 @@ def _remarks(statement: Statement) -> list[Remark]:
     return list(db.session.scalars(rows))
 
 
-def _known_names(statement: Statement) -> list[str]:
+def _known_names(statement: Statement, said: Iterable[Remark]) -> list[str]:
+    """The institution's contacts, who answered, and who wrote a remark."""
     rows = select(Contact.name).where(Contact.institution_id == statement.invitation.institution_id)
-    return [name for name in [*db.session.scalars(rows), statement.author_name] if name.strip()]
+    wrote = {name for remark in said for name in remark.authors or []}
+    return [name for name in [*db.session.scalars(rows), statement.author_name, *sorted(wrote)] if name.strip()]
 
 
 def _hidden_before(statement: Statement) -> list[str]:

@@ -35,7 +35,7 @@ from tests.factories import (
 
 IKB = Path(__file__).parents[2] / "ikb"
 TEMPLATES = IKB.parent / "templates"
-OWN_TEXTS = {"comment", "proposed_text", "author_name"}
+OWN_TEXTS = {"comment", "proposed_text", "author_name", "authors"}
 # Rooms whose pages and files are read by others than the leads.
 OUTER_ROOMS = ("reports", "public", "oparl", "calendars")
 # What a module imports if it writes files for others.

@@ -315,6 +315,13 @@ def test_what_was_blacked_out_before_is_suggested_again_in_the_next_statement(ph
     assert [one.words for one in redacting.go_through(second).proposed] == ["Herr Beispiel"]
 
 
+def test_names_that_are_known_are_suggested_whoever_wrote_them(phase):
+    said = [{"comment": "Öztürk, Kaya und Schmidt", "authors": ["Emine Öztürk"]}]
+    statement = make_statement(make_invitation(phase), said, author_name="Vera Schmidt")
+
+    assert [one.words for one in redacting.go_through(statement).proposed] == ["Öztürk", "Schmidt"]
+
+
 @pytest.mark.parametrize("page", ["schwaerzen", "veroeffentlicht"])
 def test_somebody_elses_statement_is_not_there(as_user, statement, procedure, page):
     stranger = as_user(make_user([Role.LEAD]))
