@@ -12,7 +12,7 @@ from ikb.accounts.policy import allow, visitor
 from ikb.db import transaction
 from ikb.errors import Implausible
 from ikb.institutions import service, sharing
-from ikb.institutions.blueprint import bp, invitation_of
+from ikb.institutions.blueprint import IN_PROCEDURE, bp, invitation_of
 from ikb.institutions.link_forms import ShareForm, SuccessorForm
 from ikb.institutions.links import shared_link_of
 from ikb.institutions.model import Invitation
@@ -20,7 +20,7 @@ from ikb.institutions.shared_model import Scope
 from ikb.moment import now, today
 
 
-@bp.get("/<int:invitation_id>/links")
+@bp.get(IN_PROCEDURE + "/<int:invitation_id>/links")
 @allow(Role.LEAD)
 def links(procedure_id: int, invitation_id: int) -> ResponseReturnValue:
     """Who has a link beside the invitation's own."""
@@ -40,7 +40,7 @@ def _page(found: Invitation, form: ShareForm | None = None) -> str:
     )
 
 
-@bp.post("/<int:invitation_id>/links")
+@bp.post(IN_PROCEDURE + "/<int:invitation_id>/links")
 @allow(Role.LEAD)
 def share(procedure_id: int, invitation_id: int) -> ResponseReturnValue:
     """A link for somebody of this institution."""
@@ -60,7 +60,7 @@ def share(procedure_id: int, invitation_id: int) -> ResponseReturnValue:
     return _back(found)
 
 
-@bp.post("/<int:invitation_id>/links/<int:link_id>/beenden")
+@bp.post(IN_PROCEDURE + "/<int:invitation_id>/links/<int:link_id>/beenden")
 @allow(Role.LEAD)
 def end_link(procedure_id: int, invitation_id: int, link_id: int) -> ResponseReturnValue:
     """End one."""
@@ -71,7 +71,7 @@ def end_link(procedure_id: int, invitation_id: int, link_id: int) -> ResponseRet
     return _back(found)
 
 
-@bp.route("/<int:invitation_id>/links/<int:link_id>/nachfolge", methods=["GET", "POST"])
+@bp.route(IN_PROCEDURE + "/<int:invitation_id>/links/<int:link_id>/nachfolge", methods=["GET", "POST"])
 @allow(Role.LEAD)
 def hand_on(procedure_id: int, invitation_id: int, link_id: int) -> ResponseReturnValue:
     """Give one to a successor."""
