@@ -19,7 +19,7 @@ from ikb.statements.model import Statement
 
 BASIS = "Beispielbeschluss des Rates vom 24.09.2009 (erfunden für diese Demonstration)"
 PUBLISHED = 4
-NAMED = {"Rumänischer Verein Doina": "Ioana Beispiel"}  # who gave a name and agreed to its publication
+NAMED = {"Nachbarschaftsverein Heeper Fichten e. V.": "Ioana Beispiel"}  # who gave a name and agreed to its publication
 LONG_ENOUGH = 60  # characters: something is left to read around what is black
 TOWN = {
     "town": "Stadt Bielefeld (Demonstration: alle Angaben sind erfunden)",

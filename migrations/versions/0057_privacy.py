@@ -1,7 +1,7 @@
 """What the town tells about its data, how long it keeps them, and what was given out or erased
 
 Revision: 0057_privacy
-After: 0050_signed_receipts
+After: 0060_hand_edits
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0057_privacy"
-down_revision = "0050_signed_receipts"
+down_revision = "0060_hand_edits"
 branch_labels = None
 depends_on = None
 
