@@ -6,9 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlalchemy import select
+
 from ikb.core.redline import Segment, word_diff
 from ikb.core.word.returned import Finding, Returned
 from ikb.core.word.writing import Cover
+from ikb.db import db
+from ikb.deliberations.model import Paper
 from ikb.drafts import word_files
 from ikb.errors import Conflict, Implausible, NotFound, Refusal
 from ikb.institutions.model import Invitation
@@ -53,7 +57,8 @@ class ItemRefused(Refusal):
 def cover_for(invitation: Invitation) -> Cover:
     """What stands before and behind the text in an institution's file."""
     phase = invitation.phase
-    return word_files.cover_of(phase.draft_version, phase.procedure.title, returns=True)
+    number = db.session.scalar(select(Paper.reference).where(Paper.draft_version_id == phase.draft_version_id).limit(1))
+    return word_files.cover_of(phase.draft_version, phase.procedure.title, number, returns=True)
 
 
 def file_for(invitation: Invitation, now: datetime) -> bytes:

@@ -70,8 +70,10 @@ class Placed:
 
     @property
     def is_of_this_version(self) -> bool:
-        """Whether enough is found to say that the file is this version: a mark of ours, or half of its texts."""
-        marked = any(self.number_of(paragraph) is not None for paragraph in self.read.paragraphs)
+        """Whether enough is found to say that the file is this version: its mark, one of a section, or half of its texts."""
+        marked = self.read.version is not None or any(
+            self.number_of(paragraph) is not None for paragraph in self.read.paragraphs
+        )
         return marked or 2 * len(self.home) >= max(1, len(self.base))
 
     def number_of(self, paragraph: Paragraph) -> int | None:
@@ -152,7 +154,7 @@ class Placed:
         Word drops a bookmark when somebody types over all that is in it.
         """
         compared = 0
-        for number in self._lost() if self.home else ():
+        for number in self._lost():
             low, high = self._neighbours(number)
             between = [at for at in self.free if low < at < high]
             compared += len(between)

@@ -198,6 +198,19 @@ UNTRACED = {
         [*(without_bookmark(row[0]) for row in SECTIONS), lambda body: _retype(body, None, P2, P2_NEW)],
         [("p2", "replace", P2_NEW, "")],
     ),
+    "all bookmarks of sections lost and all texts changed": (
+        [
+            *(without_bookmark(row[0]) for row in SECTIONS[:3]),
+            *(removed(row[0]) for row in SECTIONS[3:]),
+            lambda body: _retype(body, None, P2, P2_NEW),
+            lambda body: _retype(body, None, SECTIONS[1][4], "Musterau fördert Sprachen von Anfang an."),
+        ],
+        [
+            ("p1", "replace", "Musterau fördert Sprachen von Anfang an.", ""),
+            ("p2", "replace", P2_NEW, ""),
+            *((row[0], "delete", "", "") for row in SECTIONS[3:]),
+        ],
+    ),
     "the bookmark of what is gone left on the next one": (
         [lambda body: _leave_bookmark(body, "bp-1.a", "bp-1.b")],
         [("bp-1.a", "delete", "", "")],
