@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from ikb.db import db
 from ikb.institutions import register_queries
-from ikb.institutions.model import ANSWERED, Institution, Invitation
+from ikb.institutions.model import ANSWERED, Invitation
 from ikb.institutions.register_queries import Wanted
 from ikb.procedures.model import ParticipationPhase
 
@@ -27,15 +27,15 @@ class Asked:
         return self.wanted.is_narrowed or self.earlier_id is not None
 
 
-def offered(phase: ParticipationPhase, asked: Asked) -> list[Institution]:
-    """The institutions that fit and have no invitation to this phase, with their contacts, by name."""
+def offered(phase: ParticipationPhase, asked: Asked) -> list[int]:
+    """Ids of the institutions that fit and have no invitation to this phase, by name."""
     there = _of_phase(phase.id)
-    rows = [row for row in register_queries.chosen(asked.wanted) if row.id not in there]
+    rows = [row for row in register_queries.chosen_ids(asked.wanted) if row not in there]
     if asked.earlier_id is None:
         return rows
     earlier = _of_phase(asked.earlier_id)
     kept = {"answered": (True,), "unanswered": (False,)}.get(asked.answer, (True, False))
-    return [row for row in rows if row.id in earlier and earlier[row.id] in kept]
+    return [row for row in rows if row in earlier and earlier[row] in kept]
 
 
 def _of_phase(phase_id: int) -> dict[int, bool]:

@@ -16,10 +16,11 @@ from ikb.institutions.choosing import Asked
 from ikb.institutions.forms import ChoiceForm
 from ikb.institutions.model import Institution
 from ikb.institutions.register_pages import wanted_here
+from ikb.institutions.register_queries import with_contacts
 from ikb.moment import now, today
 from ikb.procedures.model import ParticipationPhase
 from ikb.web.filters import plural
-from ikb.web.paging import cut, page_number
+from ikb.web.paging import Page, cut, page_number
 from ikb.web.refusals import status
 
 LINES_A_PAGE = 100
@@ -34,7 +35,7 @@ def choose(procedure_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _choose_page(phase, asked, offered, form), status(form)
     ticked = set(request.form.getlist("institutions", type=int))
-    wanted = offered if form.whom.data == "all" else [row for row in offered if row.id in ticked]
+    wanted = with_contacts(offered if form.whom.data == "all" else [row for row in offered if row in ticked])
     if not wanted:
         form.whom.errors = [
             *form.whom.errors,
@@ -58,13 +59,14 @@ def _asked() -> Asked:
     )
 
 
-def _choose_page(phase: ParticipationPhase, asked: Asked, offered: Sequence[Institution], form: ChoiceForm) -> str:
+def _choose_page(phase: ParticipationPhase, asked: Asked, offered: Sequence[int], form: ChoiceForm) -> str:
+    shown = cut(offered, page_number(request.args), LINES_A_PAGE)
     return render_template(
         "institutions/choose.html",
         procedure=phase.procedure,
         phase=phase,
         asked=asked,
-        page=cut(offered, page_number(request.args), LINES_A_PAGE),
+        page=Page(with_contacts(shown.items), shown.number, shown.size, shown.total),
         form=form,
         kinds=own_kinds.names(),
         earlier=choosing.earlier_phases(phase),

@@ -229,10 +229,10 @@ def place_of(heading: str) -> Place | None:
     return Place(column_of_person, person) if column_of_person is not None and person < MOST_CONTACTS else None
 
 
-def all_places() -> list[Place]:
-    """Every column of an export, in its order."""
+def all_places(people: int) -> list[Place]:
+    """Every column of an export, in its order. people: how many contacts one institution has at most."""
     return [Place(column) for column in COLUMNS] + [
-        Place(column, person) for person in range(MOST_CONTACTS) for column in PERSON_COLUMNS
+        Place(column, person) for person in range(people) for column in PERSON_COLUMNS
     ]
 
 

@@ -14,9 +14,10 @@ from ikb.tables.written import as_csv, as_xlsx
 
 def as_table(institutions: Iterable[Institution], *, as_workbook: bool) -> bytes:
     """Institutions with everything that is entered about them, as XLSX or CSV."""
-    places, kinds = all_places(), own_kinds.names()
+    entries, kinds = [register.entry_of(one) for one in institutions], own_kinds.names()
+    places = all_places(max((len(entry.people) for entry in entries), default=1) or 1)
     header = [place.name for place in places]
-    rows = ([_cell(place, entry, kinds) for place in places] for entry in map(register.entry_of, institutions))
+    rows = ([_cell(place, entry, kinds) for place in places] for entry in entries)
     return as_xlsx("Institutionen", header, rows) if as_workbook else as_csv(header, rows)
 
 

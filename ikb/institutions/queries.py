@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -139,20 +139,30 @@ def _lines_of(chosen: str | None) -> Select[*tuple[Any, ...]]:
     return rows if chosen is None else rows.where(FILTERS[chosen])
 
 
-def found_in(phase_id: int, chosen: str | None, search: str) -> list[Invitation]:
-    """Every invitation that a filter and a search of the lead's list find, with institution and contacts, by name."""
+def found_in(phase_id: int, chosen: str | None, search: str, ids: Sequence[int] | None = None) -> list[Invitation]:
+    """Every invitation that a filter and a search of the lead's list find, with institution and contacts, by name.
+
+    ids: only these of them; None for all.
+    """
+    rows = selection(phase_id, chosen, search).options(
+        contains_eager(Invitation.institution).selectinload(Institution.contacts)
+    )
+    return list(db.session.scalars(rows if ids is None else rows.where(Invitation.id.in_(ids))))
+
+
+def selection(phase_id: int, chosen: str | None, search: str) -> Select[Invitation]:
+    """What a filter and a search of the lead's list find, by name; the institution is joined."""
     rows = (
         select(Invitation)
         .join(Invitation.institution)
         .where(Invitation.phase_id == phase_id)
-        .options(contains_eager(Invitation.institution).selectinload(Institution.contacts))
         .order_by(Institution.sort_key, Invitation.id)
     )
     if chosen is not None:
         rows = rows.where(FILTERS[chosen])
     if search.strip():
         rows = rows.where(_matches(search))
-    return list(db.session.scalars(rows))
+    return rows
 
 
 def with_contacts(phase_id: int) -> list[Invitation]:

@@ -19,6 +19,7 @@ from ikb.procedures.queries import led_by
 from ikb.web.paging import Page, cut
 
 PAGE_SIZE = 50
+IDS_A_QUERY = 5_000
 MOST_EVENTS = 30
 ALIKE_ENOUGH = 86.0
 MOST_PAIRS = 100
@@ -59,25 +60,27 @@ def register(wanted: Wanted, number: int) -> Listed:
     kept = [row for row in rows if _fits(row, wanted)]
     found = _searched(kept, wanted.search)
     chosen = cut(found.ids, number, PAGE_SIZE)
-    institutions = {row.id: row for row in with_contacts(chosen.items)}
-    items = [institutions[one] for one in chosen.items if one in institutions]
-    page = Page(items, chosen.number, chosen.size, chosen.total)
-    return Listed(page, districts, fields, found.is_alike and bool(items))
+    page = Page(with_contacts(chosen.items), chosen.number, chosen.size, chosen.total)
+    return Listed(page, districts, fields, found.is_alike and bool(page.items))
+
+
+def chosen_ids(wanted: Wanted) -> Sequence[int]:
+    """Ids of every institution that fits, by name."""
+    return _searched([row for row in _in_force() if _fits(row, wanted)], wanted.search).ids
 
 
 def chosen(wanted: Wanted) -> list[Institution]:
     """Every institution that fits, with its contacts, by name."""
-    ids = _searched([row for row in _in_force() if _fits(row, wanted)], wanted.search).ids
-    rows = {row.id: row for row in db.session.scalars(_with_contacts(IN_FORCE))}
-    return [rows[one] for one in ids]
+    return with_contacts(chosen_ids(wanted))
 
 
 def with_contacts(ids: Sequence[int]) -> list[Institution]:
-    """Institutions with their contacts, by name."""
-    return list(db.session.scalars(_with_contacts(select(Institution).where(Institution.id.in_(ids)))))
-
-
-IN_FORCE = select(Institution).where(Institution.merged_into_id.is_(None))
+    """Institutions with their contacts, in the order of the ids."""
+    found: dict[int, Institution] = {}
+    for start in range(0, len(ids), IDS_A_QUERY):
+        rows = select(Institution).where(Institution.id.in_(ids[start : start + IDS_A_QUERY]))
+        found |= {row.id: row for row in db.session.scalars(_with_contacts(rows))}
+    return [found[one] for one in ids if one in found]
 
 
 def _with_contacts(rows: Select[Institution]) -> Select[Institution]:

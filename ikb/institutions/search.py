@@ -47,8 +47,26 @@ def _alike(plain: str, names: Mapping[int, str]) -> list[int]:
         found = process.extract(plain, dict(names), scorer=scorer, processor=None, score_cutoff=ALIKE, limit=MOST_ALIKE)
         for _, score, number in found:
             scored[number] = max(score, scored.get(number, 0.0))
+    for number, score in _by_words(plain.split(), names).items():
+        scored[number] = max(score, scored.get(number, 0.0))
     order = {number: place for place, number in enumerate(names)}
     return sorted(scored, key=lambda number: (-scored[number], order[number]))[:MOST_ALIKE]
+
+
+def _by_words(words: Sequence[str], names: Mapping[int, str]) -> dict[int, float]:
+    """Names in which every word is spelled nearly like one of those that were typed, with how nearly on average."""
+    holders: dict[str, list[int]] = {}
+    for number, name in names.items():
+        for word in set(name.split()):
+            holders.setdefault(word, []).append(number)
+    found: dict[int, float] | None = None
+    for word in words:
+        near: dict[int, float] = {}
+        for other, score, _ in process.extract(word, list(holders), scorer=fuzz.ratio, score_cutoff=ALIKE, limit=None):
+            for number in holders[other]:
+                near[number] = max(score, near.get(number, 0.0))
+        found = near if found is None else {one: found[one] + score for one, score in near.items() if one in found}
+    return {number: score / len(words) for number, score in (found or {}).items()}
 
 
 # Whole names whose words may stand in another order, and a part of a longer name.

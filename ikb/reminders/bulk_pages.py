@@ -8,6 +8,7 @@ from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import contains_eager
 
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, visitor
@@ -28,7 +29,7 @@ from ikb.reminders.bulk import Act, Plan
 from ikb.reminders.forms import BulkForm
 from ikb.reminders.letters import reminder_letter
 from ikb.web.filters import plural
-from ikb.web.paging import cut, page_number
+from ikb.web.paging import Page, fetch, page_number
 from ikb.web.refusals import show_at_field, status
 
 LINES_A_PAGE = 100
@@ -42,9 +43,15 @@ class Choice:
     chosen: str | None
     search: str
 
-    def rows(self) -> list[Invitation]:
-        """Everything that the filter and the search find, by name."""
-        return invitations.found_in(self.phase.id, self.chosen, self.search)
+    def wanted(self, form: BulkForm) -> list[Invitation]:
+        """Everything that the filter and the search find, or what was ticked of it, by name."""
+        ids = None if form.whom.data == "all" else request.form.getlist("nummer", type=int)
+        return invitations.found_in(self.phase.id, self.chosen, self.search, ids)
+
+    def page(self) -> Page[Invitation]:
+        """The part of it that is shown, in three queries however much there is."""
+        rows = invitations.selection(self.phase.id, self.chosen, self.search)
+        return fetch(rows.options(contains_eager(Invitation.institution)), page_number(request.args), LINES_A_PAGE)
 
 
 @bp.route("/mehrere", methods=["GET", "POST"])
@@ -53,14 +60,13 @@ def bulk_choose(procedure_id: int) -> ResponseReturnValue:
     """Choose institutions and an act; then see who gets what."""
     choice = _choice(procedure_id)
     form = BulkForm()
-    rows = choice.rows()
     if not form.validate_on_submit():
-        return _choose_page(choice, rows, form), status(form)
-    wanted = _wanted(rows, form)
+        return _choose_page(choice, form), status(form)
+    wanted = choice.wanted(form)
     fault = _fault_of(form, wanted, choice.phase)
     if fault is not None:
         show_at_field(form, fault)
-        return _choose_page(choice, rows, form), status(form)
+        return _choose_page(choice, form), status(form)
     return _preview(choice, form, bulk.plan(Act(form.act.data), choice.phase, wanted, now()))
 
 
@@ -70,10 +76,9 @@ def bulk_do(procedure_id: int) -> ResponseReturnValue:
     """Do what the preview showed, or show it anew if something changed since."""
     choice = _choice(procedure_id)
     form = BulkForm()
-    rows = choice.rows()
     if not form.validate_on_submit():
-        return _choose_page(choice, rows, form), status(form)
-    found = bulk.plan(Act(form.act.data), choice.phase, _wanted(rows, form), now())
+        return _choose_page(choice, form), status(form)
+    found = bulk.plan(Act(form.act.data), choice.phase, choice.wanted(form), now())
     try:
         with transaction():
             count = bulk.carry_out(
@@ -109,13 +114,6 @@ def _choice(procedure_id: int) -> Choice:
     return Choice(phase, chosen if chosen in FILTER_NAMES else None, request.args.get("suche", "")[:100])
 
 
-def _wanted(rows: Sequence[Invitation], form: BulkForm) -> list[Invitation]:
-    if form.whom.data == "all":
-        return list(rows)
-    ticked = set(request.form.getlist("nummer", type=int))
-    return [row for row in rows if row.id in ticked]
-
-
 def _fault_of(form: BulkForm, wanted: Sequence[Invitation], phase: ParticipationPhase) -> Implausible | None:
     if not wanted:
         return Implausible("Kreuzen Sie mindestens eine Institution an, oder wählen Sie „alle dieser Auswahl“.", "whom")
@@ -132,14 +130,13 @@ def _day_before_today() -> date:
     return date.fromordinal(today().toordinal() - 1)
 
 
-def _choose_page(choice: Choice, rows: Sequence[Invitation], form: BulkForm) -> str:
-    page = cut(rows, page_number(request.args), LINES_A_PAGE)
+def _choose_page(choice: Choice, form: BulkForm) -> str:
     return render_template(
         "reminders/bulk_choose.html",
         procedure=choice.phase.procedure,
         phase=choice.phase,
         choice=choice,
-        page=page,
+        page=choice.page(),
         form=form,
         ticked=set(request.form.getlist("nummer", type=int)),
         figures=invitations.tally(choice.phase.id),

@@ -6,13 +6,14 @@ import re
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from ikb.accounts.model import User
 from ikb.db import db
-from ikb.institutions.model import Invitation, InvitationState
+from ikb.institutions.model import Institution, Invitation, InvitationState
 from ikb.procedures.model import ParticipationPhase, PhaseState
 from tests.factories import (
+    MADE_AT,
     make_draft,
     make_institution,
     make_invitation,
@@ -113,3 +114,32 @@ def test_the_list_finds_despite_typing(browser, lead) -> None:
 
     assert "Gezeigt ist, was ähnlich heißt" in page
     assert "Kulturverein Morgenstern" in page
+
+
+@pytest.mark.parametrize("page", ["/beteiligung/auswahl", "/nachrichten/mehrere"])
+def test_pages_to_choose_from_ask_no_more_for_three_hundred(browser, lead, count_queries, page) -> None:
+    phase = make_phase(make_version(make_draft(make_procedure([lead]))))
+    place = f"/verfahren/{phase.procedure_id}{page}"
+    counts = []
+    for more in (2, 300):
+        rows = [
+            {
+                "number": 500_000 + more * 1_000 + place_,
+                "name": f"Haus {more}-{place_}",
+                "sort_key": f"haus {place_}",
+                "kind": "club",
+                "created_at": MADE_AT,
+            }
+            for place_ in range(more)
+        ]
+        db.session.execute(insert(Institution), rows)
+        db.session.commit()
+        if page.endswith("mehrere"):
+            ids = db.session.scalars(select(Institution.id).where(Institution.name.startswith(f"Haus {more}-")))
+            db.session.execute(insert(Invitation), [{"phase_id": phase.id, "institution_id": one} for one in ids])
+            db.session.commit()
+        with count_queries() as seen:
+            assert browser.get(place).status_code == 200
+        counts.append(len(seen))
+
+    assert counts[1] <= max(counts[0], 10)

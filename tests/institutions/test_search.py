@@ -34,6 +34,8 @@ NAMES = {
         ("Kulturferein Morgenstren", [1]),
         ("Stassensozialarbeit", [3]),
         ("Jungend", [0]),
+        ("Amt Jungend", [0]),
+        ("Verien Bruecke", [4, 5]),
         ("xyz", []),
         ("Quantenphysik", []),
     ],
