@@ -116,6 +116,12 @@ def open_mailbox(config: Config) -> Iterator[Mailbox]:
             _leave(server)
     except imaplib.IMAP4.error as fault:
         raise MailboxUnavailable(f"Der Mailserver hat abgelehnt: {fault}") from fault
+    except ssl.SSLCertVerificationError as fault:
+        raise MailboxUnavailable(
+            f"{address.host} weist sich nicht so aus, dass ikb ihm glauben darf ({fault.verify_message}). Das Passwort "
+            "wurde nicht gesendet. Tragen Sie den Namen ein, auf den das Zertifikat lautet; ein eigenes Zertifikat der "
+            "Stadt nennt SSL_CERT_FILE."
+        ) from fault
     except OSError as fault:
         raise MailboxUnavailable(
             f"Das Postfach auf {address.host} ist nicht erreichbar ({type(fault).__name__})."
@@ -131,7 +137,8 @@ def _connect(address: ImapAddress) -> imaplib.IMAP4:
         if address.starttls:
             server.starttls(ssl_context=ssl.create_default_context())
     except BaseException:
-        server.shutdown()
+        with suppress(OSError):  # the server may have hung up already; what went wrong first is what counts
+            server.shutdown()
         raise
     return server
 

@@ -13,11 +13,12 @@ from sqlalchemy.orm import defer
 from ikb.core.clock import end_of_day, start_of_day
 from ikb.db import db
 from ikb.deliveries.model import Delivery
-from ikb.web.filters import moment
+from ikb.web.filters import moment, number
 from ikb.web.labels import label
 from ikb.web.paging import PAGE_SIZE, Page
 
-MOST_EXPORTED = 20_000
+MOST_EXPORTED = 20_000  # what a spreadsheet still opens with pleasure, texts included
+NARROWER = "Schränken Sie die Auswahl ein, um sie herunterzuladen, etwa auf einen Tag oder eine Art."
 COLUMNS = (
     "Nachricht", "An", "Adresse", "Stand", "Fällig", "Abgeschlossen", "Versuche", "Antwort des Mailservers", "Betreff",
     "Text", "Message-ID",
@@ -80,7 +81,10 @@ def messages(procedure_id: int, chosen: Chosen, *, number: int, total: int) -> P
 
 
 def lines(procedure_id: int, chosen: Chosen) -> Iterator[tuple[Any, ...]]:
-    """The chosen messages as lines under `COLUMNS`, the latest first, with their texts; one query."""
+    """The chosen messages as lines under `COLUMNS`, the latest first, with their texts; one query.
+
+    After `MOST_EXPORTED` a last line says that there are more.
+    """
     rows = (
         select(
             Delivery.kind,
@@ -97,9 +101,12 @@ def lines(procedure_id: int, chosen: Chosen) -> Iterator[tuple[Any, ...]]:
         )
         .where(*_all_of(procedure_id, chosen))
         .order_by(Delivery.next_at.desc(), Delivery.id.desc())
-        .limit(MOST_EXPORTED)
+        .limit(MOST_EXPORTED + 1)
     )
-    for kind, name, address, state, due_at, finished_at, *rest in db.session.execute(rows):
+    for place, (kind, name, address, state, due_at, finished_at, *rest) in enumerate(db.session.execute(rows)):
+        if place == MOST_EXPORTED:
+            yield (f"Hier enden die {number(MOST_EXPORTED)} spätesten Nachrichten; es gibt ältere. {NARROWER}",)
+            return
         yield (
             label("message", kind),
             name,

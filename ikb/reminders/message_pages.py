@@ -39,6 +39,8 @@ def messages(procedure_id: int) -> ResponseReturnValue:
         page=case_file.messages(procedure.id, asked, number=page_number(request.args), total=total),
         kinds=kinds,
         asked=asked,
+        most_exported=case_file.MOST_EXPORTED,
+        narrower=case_file.NARROWER,
         wanted=_arguments(asked),
         typed_day=request.args.get("tag", "")[:20],
         day_fault=fault,

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
@@ -26,7 +27,7 @@ from ikb.mail.imap import ImapAddress, quoted
 from ikb.queue import TICKS
 from tests.conftest import SteppingClock
 from tests.core.returned_messages import CASES
-from tests.services import ports
+from tests.services import certificate, ports
 from tests.services.imap import TOKEN, ImapServer
 
 SEEN = r"\Seen"
@@ -71,6 +72,33 @@ def test_handled_messages_go_to_the_folder_that_is_set(app: Flask, clock: Steppi
         assert [moved.uid for moved in server.folders["Erledigt"]] == [kept.uid]
         left = server.folders["INBOX"]
         assert left == [] if can_move else left[0].flags == {SEEN, r"\Deleted"}
+
+
+@pytest.mark.parametrize(
+    ("scheme", "query", "starttls"), [("imaps", "", False), ("imap", "?starttls=1", True)], ids=["imaps", "starttls"]
+)
+def test_the_mailbox_is_read_encrypted_and_only_from_a_server_that_proves_who_it_is(
+    app: Flask,
+    clock: SteppingClock,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    scheme: str,
+    query: str,
+    starttls: bool,
+) -> None:
+    trusted, tls = certificate.make(tmp_path)
+    with ImapServer(tls=tls, starttls=starttls) as server:
+        server.add(CASES[0].raw)
+        address = f"{scheme}://ikb%40stadt.example.org:pass%20word@{{}}:{server.port}/INBOX{query}"
+
+        unknown = read_mailbox(config(address.format("localhost")), clock)
+        monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+        other_name = read_mailbox(config(address.format("127.0.0.1")), clock)
+
+        assert "Das Passwort wurde nicht gesendet" in unknown.fault
+        assert "Das Passwort wurde nicht gesendet" in other_name.fault
+        assert "LOGIN" not in server.commands
+        assert read_mailbox(config(address.format("localhost")), clock) == Reading(taken=1)
 
 
 def test_one_look_is_bounded_and_the_next_one_goes_on(app: Flask, clock: SteppingClock, server: ImapServer) -> None:

@@ -16,6 +16,7 @@ from flask import Flask
 from ikb.accounts.model import User
 from ikb.deliveries.model import Delivery, DeliveryState
 from ikb.procedures.model import Procedure
+from ikb.reminders import case_file
 from tests import factories
 from tests.conftest import Browser
 
@@ -130,6 +131,23 @@ def test_the_excel_file_is_one_and_has_the_same_lines(browser: Browser, procedur
     assert sheet is not None
     assert [cell.value for cell in sheet[2]][:3] == ["Einladung", "Verein 1", "post1@verein.example.org"]
     assert answer.headers["Content-Disposition"] == f'attachment; filename="nachrichten-{procedure.id}-2030-06-03.xlsx"'
+
+
+def test_a_table_that_cannot_hold_all_says_so_and_so_does_the_page(
+    browser: Browser, procedure: Procedure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(case_file, "MOST_EXPORTED", 2)
+    for number in (1, 2):
+        message(procedure, number)
+    assert len(rows(browser, procedure)) == 2
+    assert case_file.NARROWER not in listed(browser, procedure)
+
+    message(procedure, 3)
+
+    *_, last = rows(browser, procedure)
+    assert last == [f"Hier enden die 2 spätesten Nachrichten; es gibt ältere. {case_file.NARROWER}"]
+    assert len(rows(browser, procedure)) == 3
+    assert f"Die Datei enthält die 2 spätesten. {case_file.NARROWER}" in listed(browser, procedure)
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import socketserver
+import ssl
 import threading
 from dataclasses import dataclass, field
 from typing import Self
@@ -27,9 +28,11 @@ class ImapServer:
     """Listens on a free loopback port while it is open.
 
     can_move: whether it knows MOVE (RFC 6851). hangs_up_at: a command at which it ends the connection, such as "FETCH".
+    tls:      its side of TLS; from the first byte, or with `starttls` once the client asks.
     """
 
-    def __init__(self, *, can_move: bool = True) -> None:
+    def __init__(self, *, can_move: bool = True, tls: ssl.SSLContext | None = None, starttls: bool = False) -> None:
+        self.tls, self.starttls = tls, starttls
         self.folders: dict[str, list[Kept]] = {"INBOX": [], "Erledigt": []}
         self.can_move = can_move
         self.hangs_up_at = ""
@@ -70,6 +73,20 @@ class _Session(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         self.imap: ImapServer = self.server.imap  # type: ignore[attr-defined]
+        try:
+            if self.imap.tls is not None and not self.imap.starttls:
+                self._encrypt(self.imap.tls)
+            self._converse()
+        except OSError:  # the client does not trust us, and leaves
+            return
+        finally:
+            self.connection.close()  # ours to close once it is encrypted: the server only knows the plain one
+
+    def _encrypt(self, tls: ssl.SSLContext) -> None:
+        self.connection = tls.wrap_socket(self.connection, server_side=True)
+        self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb", buffering=0)
+
+    def _converse(self) -> None:
         self._say(b"* OK IMAP4rev1 ready")
         while line := self.rfile.readline():
             tag, _, rest = line.decode("ascii").strip().partition(" ")
@@ -85,6 +102,8 @@ class _Session(socketserver.StreamRequestHandler):
             answer = getattr(self, f"_{name.lower()}", None)
             said = "BAD unknown command" if answer is None else answer(arguments)
             self._say(f"{tag} {said}".encode())
+            if name.upper() == "STARTTLS" and self.imap.tls is not None:
+                self._encrypt(self.imap.tls)
             if name.upper() == "LOGOUT":
                 return
 
@@ -92,8 +111,12 @@ class _Session(socketserver.StreamRequestHandler):
         self.wfile.write(line + b"\r\n")
 
     def _capability(self, _: str) -> str:
-        self._say(b"* CAPABILITY IMAP4rev1 AUTH=XOAUTH2" + (b" MOVE" if self.imap.can_move else b""))
+        more = (b" MOVE" if self.imap.can_move else b"") + (b" STARTTLS" if self.imap.starttls else b"")
+        self._say(b"* CAPABILITY IMAP4rev1 AUTH=XOAUTH2" + more)
         return "OK done"
+
+    def _starttls(self, _: str) -> str:
+        return "OK begin" if self.imap.starttls else "BAD no encryption here"
 
     def _login(self, arguments: str) -> str:
         self.is_in = arguments == f'{USER} "{PASSWORD}"' or arguments == f'"{USER}" "{PASSWORD}"'
