@@ -38,3 +38,14 @@ new_link_limit = limiter.limit("5 per day", key_func=by_account_and_address, met
 receipt_check_limit = limiter.limit("30 per minute; 600 per day", methods=["POST"])
 # Each link to somebody can be a mail to a stranger: enough for a board and its working group, not for a mailing.
 share_limit = limiter.limit("40 per day", key_func=get_remote_address, methods=["POST"])
+
+
+def by_number_and_address() -> str:
+    """Who types a letter's code: for which institution, and from where."""
+    return f"{request.form.get('number', '').strip()[:40]}|{get_remote_address()}"
+
+
+# A code has 34 bits: at these rates nobody guesses one within a participation.
+code_limit_of_one = limiter.limit("10 per hour", key_func=by_number_and_address, methods=["POST"])
+code_limit_of_place = limiter.limit("60 per hour", key_func=get_remote_address, methods=["POST"])
+code_limit = limiter.limit("1000 per hour", key_func=for_all, methods=["POST"])

@@ -20,7 +20,7 @@ from ikb.deliberations import intake, stations
 from ikb.deliberations import organizations as committees
 from ikb.deliberations.model import AgendaItem, Consultation, Meeting, Organization
 from ikb.deliveries import sending
-from ikb.demo import planning, publishing, results, returns, voices
+from ikb.demo import planning, publishing, results, returns, together, voices
 from ikb.demo import register as committee_register
 from ikb.demo.entries import seed_entries
 from ikb.demo.rules import seed_rules
@@ -95,6 +95,8 @@ def seed(story: Story, now: datetime) -> Seeded:
     _answers(phase, story, now)
     publishing.publish_some(procedure, by=lead, now=now - timedelta(hours=12))
     returns.seed(phase, now)
+    together.ask(phase, people[Role.LEAD], story.invited_at)
+    together.write_together(phase, now - timedelta(hours=9))
     seeded.institution_links = _links(phase)
     seeded.further_users = planning.open_offices(story.at(date(2009, 10, 2), 11))
     planning.fill_calendar(story.at(date(2010, 5, 3), 12))

@@ -12,6 +12,7 @@ from ikb.db import Base, Edited
 from ikb.drafts.model import DraftVersion
 from ikb.remarks.redaction_model import Redaction as Redaction
 from ikb.remarks.redaction_model import RedactionCheck as RedactionCheck
+from ikb.remarks.translation_model import RemarkTranslation as RemarkTranslation
 
 
 class Stance(StrEnum):
@@ -54,8 +55,16 @@ class Remark(Edited, Base):
     wish: Mapped[str] = mapped_column(String(20), default=Wish.NONE)
     proposed_text: Mapped[str] = mapped_column(Text, default="")
     authors: Mapped[list[str]] = mapped_column(default=list, server_default="[]")  # who wrote it, the last one last
+    question_id: Mapped[int | None] = mapped_column(ForeignKey("guiding_question.id"), index=True)  # what it answers
+    language: Mapped[str] = mapped_column(String(35), default="de", server_default="de")  # of `comment`, a BCP 47 tag
+    translation: Mapped[str] = mapped_column(Text, default="", server_default="")  # the newest one into German
     created_at: Mapped[datetime]
     draft_version: Mapped[DraftVersion] = relationship()
+
+    @property
+    def in_german(self) -> str:
+        """What it says in German: the translation where there is one."""
+        return self.translation or self.comment
 
     @property
     def is_of_a_body(self) -> bool:

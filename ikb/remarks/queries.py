@@ -39,7 +39,8 @@ def of_statement(statement_id: int, anchors: Collection[str] | None = None) -> l
     """The remarks of one statement in their order; only those on some sections if `anchors` names them."""
     rows = select(Remark).where(Remark.statement_id == statement_id)
     if anchors is not None:
-        rows = rows.where(or_(Remark.anchor.in_(anchors), Remark.anchor.is_(None)))
+        # On its passage stands what was said about it; answers to questions stand at their questions.
+        rows = rows.where(or_(Remark.anchor.in_(anchors), Remark.anchor.is_(None)), Remark.question_id.is_(None))
     return list(db.session.scalars(rows.order_by(Remark.position, Remark.id)))
 
 

@@ -123,6 +123,9 @@ def copy_all(remarks: Iterable[Remark], statement_id: int, *, now: datetime) -> 
             "wish": remark.wish,
             "proposed_text": remark.proposed_text,
             "authors": remark.authors,
+            "question_id": remark.question_id,
+            "language": remark.language,
+            "translation": remark.translation,
             "created_at": now,
             "row_version": remark.row_version,
         }

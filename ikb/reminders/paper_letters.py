@@ -15,11 +15,13 @@ from ikb.deliveries.rendering import as_html
 from ikb.errors import NotReady
 from ikb.institutions import letters
 from ikb.institutions import service as institutions
+from ikb.institutions.codes import code_of
 from ikb.institutions.letters import PLACEHOLDERS, language_of
 from ikb.institutions.links import link_of
 from ikb.institutions.model import Invitation
 from ikb.journal.service import Actor
 from ikb.web import english, filters, labels
+from ikb.web.links import external_url
 
 NAME = "paper_letter"
 labels.add("letter", {NAME: "Brief auf Papier"})
@@ -28,7 +30,11 @@ register_letter(NAME, placeholders=PLACEHOLDERS, needed=("link", "frist", "verfa
 
 @dataclass(frozen=True)
 class PaperLetter:
-    """One letter, ready to print. address: lines for the window; code: the link as a picture, as a data: address."""
+    """One letter, ready to print.
+
+    address: lines for the window; code: the link as a picture, as a data: address.
+    short_code, take_part: what can be typed in place of the link, and on which page.
+    """
 
     invitation: Invitation
     address: tuple[str, ...]
@@ -37,6 +43,8 @@ class PaperLetter:
     language: str
     date: str
     code: str
+    short_code: str
+    take_part: str
 
 
 def by_letter(invitations: Iterable[Invitation], today: date) -> list[Invitation]:
@@ -66,6 +74,8 @@ def letter_to(invitation: Invitation, *, now: datetime) -> PaperLetter:
         language=language,
         date=english.day_long(today) if language == ENGLISH else filters.day_long(today),
         code=segno.make(link_of(invitation), error="m", micro=False).svg_data_uri(scale=4, border=2),
+        short_code=code_of(invitation),
+        take_part=external_url("statements.take_part"),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC
 from typing import Any
 
+from ikb.core.languages import GERMAN
 from ikb.remarks.model import Remark
 from ikb.statements.model import Statement
 
@@ -47,6 +48,9 @@ def sha256_of(content: str) -> str:
 
 
 def _remark(place: int, remark: Remark) -> dict[str, Any]:
+    # Said only where it is not plain German about a passage, so that what was sealed before reads as it did.
+    spoken = {} if remark.language == GERMAN else {"language": remark.language}
+    asked = {} if remark.question_id is None else {"question": remark.question_id}
     return {
         "position": place,
         "section": remark.anchor,
@@ -54,4 +58,6 @@ def _remark(place: int, remark: Remark) -> dict[str, Any]:
         "comment": remark.comment,
         "wish": remark.wish,
         "proposed_text": remark.proposed_text,
+        **spoken,
+        **asked,
     }

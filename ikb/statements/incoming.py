@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, load_visible
+from ikb.core.languages import is_german
 from ikb.institutions.model import Invitation
 from ikb.procedures.current import load_heading, set_procedure
 from ikb.procedures.model import ParticipationPhase
-from ikb.statements import queries, reading
+from ikb.statements import answers, queries, reading
 from ikb.statements.doors import bp
 from ikb.statements.model import Answer, Statement
 from ikb.web.paging import cut, page_number
@@ -54,11 +55,14 @@ def detail(procedure_id: int, statement_id: int) -> ResponseReturnValue:
     statement = load_visible(Statement, Statement.id == statement_id, in_procedure)
     invitation = statement.invitation
     procedure = set_procedure(invitation.phase.procedure)
+    said = cut(reading.all_remarks(invitation, statement), page_number(request.args), size=50)
+    foreign = [one.remark.id for one in said.items if one.remark is not None and not is_german(one.remark.language)]
     return render_template(
         "statements/detail.html",
         procedure=procedure,
         statement=statement,
         invitation=invitation,
         receipt=statement.receipt,
-        said=cut(reading.all_remarks(invitation, statement), page_number(request.args), size=50),
+        said=said,
+        translations=answers.newest_translations(foreign) if foreign else {},
     )

@@ -14,6 +14,8 @@ from ikb.institutions.model import Invitation
 from ikb.institutions.shared_model import SharedLink as SharedLink
 from ikb.remarks.model import Remark
 from ikb.statements.consent_model import ConsentWithdrawal as ConsentWithdrawal
+from ikb.statements.guide_model import GuideText as GuideText
+from ikb.statements.guide_model import GuidingQuestion as GuidingQuestion
 
 
 class StatementState(StrEnum):

@@ -30,7 +30,7 @@ from ikb.statements import queries, receipts, release_rules, sealing
 from ikb.statements.model import Answer, Release, Statement, StatementState
 
 LONGEST_NAME = 200
-_STATE_OF_DRAFT = {
+STATE_OF_DRAFT = {
     Release.NONE: InvitationState.DRAFTED,
     Release.ASKED: InvitationState.AWAITS_RELEASE,
     Release.RETURNED: InvitationState.RETURNED,
@@ -102,7 +102,7 @@ def save_remark(
         statement = begin(invitation, now=now)
         stored = _remark_on(statement, anchor, said)
     statement.changed_at = now
-    institutions.advance(invitation, _STATE_OF_DRAFT[Release(statement.release)], now=now)
+    institutions.advance(invitation, STATE_OF_DRAFT[Release(statement.release)], now=now)
     if said.is_empty and stored is not None:
         remarks.remove(stored, row_version=row_version)
         return Saved(statement, None, Outcome.REMOVED)
@@ -238,7 +238,7 @@ def _remark_on(statement: Statement | None, anchor: str | None, said: Said) -> R
     if statement is None:
         return None
     here = Remark.anchor.is_(None) if anchor is None else Remark.anchor == anchor
-    rows = select(Remark).where(Remark.statement_id == statement.id, here)
+    rows = select(Remark).where(Remark.statement_id == statement.id, here, Remark.question_id.is_(None))
     if said.wish in ADDITIONS:
         rows = rows.where(Remark.wish == said.wish, Remark.proposed_text == said.proposed_text.strip())
     else:

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from ikb import log
 from ikb.core.clock import BERLIN, berlin_day, require_aware
+from ikb.core.languages import LANGUAGES
 from ikb.core.redaction import BLACKENED
 from ikb.web import labels
 
@@ -38,9 +39,15 @@ def init_app(app: Flask) -> None:
         size,
         label,
         with_black,
+        language_name,
     )
     app.jinja_env.filters.update({function.__name__: function for function in shown})
     app.jinja_env.globals.update(label=_label_of, tone=labels.tone, state_badge=badge)
+
+
+def language_name(tag: str) -> str:
+    """`Türkisch`; the tag itself for a language that is not among ours."""
+    return LANGUAGES[tag].german if tag in LANGUAGES else tag
 
 
 def day(value: date | datetime | None, missing: str = MISSING) -> str:
