@@ -209,6 +209,7 @@ def _follow_up(base: DraftVersion, anchor: str, *, now: datetime) -> None:
 
 
 @listens_to("statement_submitted")
+@listens_to("statement_withdrawn")
 def _statement_came_in(statement_id: int, now: datetime) -> None:
     statement = db.session.get_one(Statement, statement_id)  # at hand: no query (submitting takes ten at most)
     runs.ask_again(statement.invitation.phase.draft_version.draft_id, now=now)

@@ -156,6 +156,7 @@ NAMES = {
     "statement reopened": "zum Ersetzen geöffnet",
     "statement returned": "zur Überarbeitung zurückgegeben",
     "statement submitted": "eingegangen",
+    "statement withdrawn": "zurückgezogen",
     "town period added": "eingetragen",
     "town period changed": "geändert",
     "town period removed": "entfernt",

@@ -20,7 +20,7 @@ from ikb.db import db
 from ikb.journal import service as journal
 from ikb.journal.model import JournalEntry
 from ikb.statements import proofs, queries
-from ikb.statements.model import Receipt
+from ikb.statements.model import Receipt, Withdrawal
 
 SECONDS = 15  # for one PDF, with the start of its process
 
@@ -91,7 +91,7 @@ def _report(checked: Checked) -> Report:
     return Report(Verdict.GENUINE, (), checked.receipt, queries.state_of(kept))
 
 
-def _differs(kept: Receipt | None, receipt: Mapping[str, Any]) -> list[str]:
+def _differs(kept: Receipt | Withdrawal | None, receipt: Mapping[str, Any]) -> list[str]:
     if kept is None:
         return [
             "Die Unterschrift ist echt, aber bei uns fehlt die Bestätigung mit dieser Nummer. Melden Sie das bitte der Stadt."

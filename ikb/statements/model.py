@@ -22,6 +22,7 @@ class StatementState(StrEnum):
     DRAFT = "draft"
     SUBMITTED = "submitted"
     REPLACED = "replaced"  # a later one of the same institution counts
+    WITHDRAWN = "withdrawn"  # taken back before the deadline
 
 
 class Answer(StrEnum):
@@ -126,6 +127,22 @@ class ReleaseStep(Base):
     link_id: Mapped[int | None] = mapped_column(ForeignKey("shared_link.id", ondelete="SET NULL"))
     name: Mapped[str] = mapped_column(String(200), default="")
     at: Mapped[datetime]
+    statement: Mapped[Statement] = relationship(lazy="joined", innerjoin=True)
+
+
+class Withdrawal(Base):
+    """That a statement was taken back, proved like its receipt: `content` hashed, `signed_part` signed."""
+
+    __tablename__ = "withdrawal"
+
+    statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id", ondelete="CASCADE"), unique=True)
+    number: Mapped[str] = mapped_column(String(40), unique=True)
+    received_at: Mapped[datetime]
+    content: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64))
+    journal_entry_id: Mapped[int] = mapped_column(ForeignKey("journal_entry.id"))
+    signed_part: Mapped[str] = mapped_column(Text)
+    signature: Mapped[str] = mapped_column(String(100))
     statement: Mapped[Statement] = relationship(lazy="joined", innerjoin=True)
 
 

@@ -17,7 +17,7 @@ from ikb.core.key_store import FOLDER, KeyStore
 from ikb.core.receipt import Facts
 from ikb.db import db
 from ikb.journal.model import JournalEntry
-from ikb.statements.model import LateSignature, Receipt
+from ikb.statements.model import LateSignature, Receipt, Withdrawal
 
 _EXTENSION = "ikb_receipt_keys"
 
@@ -76,7 +76,7 @@ def prove(
     return Proof(signed, core.sign(signed, key))
 
 
-def proof_of(receipt: Receipt) -> Proof | None:
+def proof_of(receipt: Receipt | Withdrawal) -> Proof | None:
     """What was signed of a receipt, when it was given or later; None if it was not."""
     if receipt.signed_part is not None and receipt.signature is not None:
         return Proof(receipt.signed_part, receipt.signature)
@@ -84,7 +84,7 @@ def proof_of(receipt: Receipt) -> Proof | None:
     return None if late is None else Proof(late.signed_part, late.signature)
 
 
-def document_of(receipt: Receipt) -> dict[str, Any] | None:
+def document_of(receipt: Receipt | Withdrawal) -> dict[str, Any] | None:
     """A receipt as the file that can be checked by anybody; None if it has no signature yet, or its content is gone."""
     proof = proof_of(receipt)
     if proof is None or not receipt.content:
@@ -92,7 +92,7 @@ def document_of(receipt: Receipt) -> dict[str, Any] | None:
     return core.document(proof.signed_part, proof.signature, receipt.content)
 
 
-def head_of(receipt: Receipt) -> dict[str, Any] | None:
+def head_of(receipt: Receipt | Withdrawal) -> dict[str, Any] | None:
     """What was signed with the signature in its place, as data; None where nothing was."""
     proof = proof_of(receipt)
     if proof is None:

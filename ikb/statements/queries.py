@@ -17,7 +17,7 @@ from ikb.drafts.model import Section
 from ikb.institutions.model import Institution, Invitation
 from ikb.procedures.model import ParticipationPhase, Procedure, ProcedureLead
 from ikb.remarks.model import Remark
-from ikb.statements.model import Receipt, Statement, StatementState
+from ikb.statements.model import Receipt, Statement, StatementState, Withdrawal
 from ikb.statements.outline import Line
 from ikb.web.paging import Page, paged
 
@@ -183,7 +183,7 @@ def _count(rows: Select[Any]) -> Select[int]:
 
 # Written out instead of bound: with that the engines recognize the index of those in force.
 _IS_IN_FORCE = Statement.state == literal_column(f"'{StatementState.SUBMITTED}'")
-_IS_REPLACED = Statement.state == literal_column(f"'{StatementState.REPLACED}'")
+_IS_REPLACED = Statement.state.in_((StatementState.REPLACED, StatementState.WITHDRAWN))
 _ANSWERS = (
     select(Statement.answer, func.count().label("statements"))
     .join(Statement.invitation)
@@ -208,19 +208,35 @@ def receipt_numbered(number: str, invitation_id: int) -> Receipt | None:
     )
 
 
-def receipt_numbered_anywhere(number: str) -> Receipt | None:
-    """The receipt of that number, for whoever has shown it."""
-    return db.session.scalar(select(Receipt).where(Receipt.number == number))
+def receipt_numbered_anywhere(number: str) -> Receipt | Withdrawal | None:
+    """The receipt or the confirmed withdrawal of that number, for whoever has shown it."""
+    receipt = db.session.scalar(select(Receipt).where(Receipt.number == number))
+    return receipt or db.session.scalar(select(Withdrawal).where(Withdrawal.number == number))
 
 
-def receipt_with(number: str, sha256: str) -> Receipt | None:
-    """The receipt of that number over that content: nobody finds it who does not have it."""
-    return db.session.scalar(select(Receipt).where(Receipt.number == number, Receipt.sha256 == sha256))
+def receipt_with(number: str, sha256: str) -> Receipt | Withdrawal | None:
+    """The one of that number over that content: nobody finds it who does not have it."""
+    found = receipt_numbered_anywhere(number)
+    return found if found is not None and found.sha256 == sha256 else None
 
 
-def state_of(receipt: Receipt) -> str:
+def state_of(receipt: Receipt | Withdrawal) -> str:
     """What became of what was received: the state of its statement."""
     return receipt.statement.state
+
+
+def withdrawal_of(statement_id: int) -> Withdrawal | None:
+    """The confirmed withdrawal of a statement, if it was withdrawn."""
+    return db.session.scalar(select(Withdrawal).where(Withdrawal.statement_id == statement_id))
+
+
+def withdrawal_numbered(number: str, invitation_id: int) -> Withdrawal | None:
+    """The confirmed withdrawal of that number, if it is that institution's."""
+    return db.session.scalar(
+        select(Withdrawal)
+        .join(Withdrawal.statement)
+        .where(Withdrawal.number == number, Statement.invitation_id == invitation_id)
+    )
 
 
 @visible_to(Statement)

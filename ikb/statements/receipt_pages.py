@@ -19,7 +19,7 @@ from ikb.institutions.shared_model import Scope
 from ikb.moment import now
 from ikb.statements import proofs, queries, receipt_pdf, service
 from ikb.statements.doors import bp, come_in, needs
-from ikb.statements.model import Receipt
+from ikb.statements.model import Receipt, Withdrawal
 from ikb.web.filters import clock_time, day_long
 from ikb.web.links import external_url
 
@@ -37,6 +37,15 @@ def receipt(token: str, number: str) -> ResponseReturnValue:
     """The proof that it was received: number, moment, seal, and what happens next."""
     invitation = come_in(token)
     found = _receipt(number, invitation)
+    if isinstance(found, Withdrawal):
+        return render_template(
+            "statements/withdrawn.html",
+            token=token,
+            invitation=invitation,
+            receipt=found,
+            statement=found.statement,
+            in_time=service.is_in_time(invitation, now()),
+        )
     proof = proofs.head_of(found)
     return render_template(
         "statements/receipt.html",
@@ -68,14 +77,14 @@ def receipt_json_file(token: str, number: str) -> ResponseReturnValue:
     return as_json(_signed(_receipt(number, come_in(token))))
 
 
-def _receipt(number: str, invitation: Invitation) -> Receipt:
-    found = queries.receipt_numbered(number, invitation.id)
+def _receipt(number: str, invitation: Invitation) -> Receipt | Withdrawal:
+    found = queries.receipt_numbered(number, invitation.id) or queries.withdrawal_numbered(number, invitation.id)
     if found is None:
         raise NotFound(NOT_THERE)
     return found
 
 
-def _signed(found: Receipt) -> dict[str, Any]:
+def _signed(found: Receipt | Withdrawal) -> dict[str, Any]:
     document = proofs.document_of(found)
     if document is None:
         raise NotFound(NOT_SIGNED)

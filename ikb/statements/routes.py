@@ -38,6 +38,7 @@ from ikb.statements import (
     release_pages,
     service,
     short_way_pages,
+    taking_back_pages,
     together_pages,
     word_pages,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "receipt_pages",
     "redaction_pages",
     "short_way_pages",
+    "taking_back_pages",
     "together_pages",
     "word_pages",
 ]

@@ -181,6 +181,7 @@ LABELS: dict[str, dict[str, str]] = {
         "draft": "Entwurf",
         "submitted": "abgeschickt",
         "replaced": "durch eine spätere ersetzt",
+        "withdrawn": "zurückgezogen",
     },
     "wish": {
         "": "keine neue Formulierung",
