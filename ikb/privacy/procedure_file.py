@@ -21,6 +21,7 @@ from ikb.procedures.model import ParticipationPhase, Procedure
 from ikb.publications.model import Publication, PublishedName
 from ikb.remarks.model import Remark
 from ikb.remarks.redaction_model import Redaction
+from ikb.remarks.translation_model import RemarkTranslation
 from ikb.reminders.model import CallNote
 from ikb.statements.model import Receipt, ReleaseStep, Statement
 
@@ -62,7 +63,7 @@ def erase(procedure_id: int, _cut_off: date) -> int:
     remarks = select(Remark.id).where(Remark.statement_id.in_(statements))
     count = db.session.scalar(select(func.count(Receipt.id)).where(Receipt.statement_id.in_(statements))) or 0
     for remark in db.session.scalars(select(Remark).where(Remark.statement_id.in_(statements))):
-        remark.comment, remark.proposed_text, remark.authors = "", "", []
+        remark.comment, remark.proposed_text, remark.translation, remark.authors = "", "", "", []
     for statement in db.session.scalars(select(Statement).where(Statement.id.in_(statements))).unique():
         statement.author_name, statement.key = "", None  # the key is the salt of the digest that the journal keeps
     for invitation in db.session.scalars(select(Invitation).where(Invitation.id.in_(invitations))).unique():
@@ -73,6 +74,7 @@ def erase(procedure_id: int, _cut_off: date) -> int:
     published = select(Publication.id).where(Publication.procedure_id == procedure_id)
     for rows in (
         delete(Redaction).where(Redaction.remark_id.in_(remarks)),
+        delete(RemarkTranslation).where(RemarkTranslation.remark_id.in_(remarks)),
         delete(Receipt).where(Receipt.statement_id.in_(statements)),
         delete(ReleaseStep).where(ReleaseStep.statement_id.in_(statements)),
         delete(SharedLink).where(SharedLink.invitation_id.in_(invitations)),

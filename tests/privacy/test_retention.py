@@ -22,6 +22,7 @@ from ikb.privacy import rules, service
 from ikb.privacy.model import RetentionBatch
 from ikb.procedures.model import PhaseState
 from ikb.remarks.model import Remark
+from ikb.remarks.translation_model import RemarkTranslation
 from ikb.statements import service as statements
 from ikb.statements.model import Receipt, Statement
 from tests.factories import (
@@ -175,6 +176,11 @@ def test_without_a_period_nothing_of_a_file_is_ever_due(decided, now):
 def test_a_file_is_restricted_offered_released_and_erased_and_the_chain_stays_whole(decided, as_user, lead, now):
     decide("procedure_file", now, Keeping(10, Unit.YEARS), offers_archive=True)
     page = f"/verfahren/{decided.id}/stellungnahmen"
+    with transaction():
+        [remark] = db.session.scalars(select(Remark))
+        remark.language, remark.translation = "tr", "Frau Kaya sagt es auf Türkisch."
+        given = {"remark_id": remark.id, "number": 1, "translated_at": now, "translated_by_id": lead.id}
+        db.session.add(RemarkTranslation(text=remark.translation, **given))
     assert as_user(lead).get(page).status_code == 200
 
     assert sweep("procedure_file", now) == 0
@@ -189,7 +195,8 @@ def test_a_file_is_restricted_offered_released_and_erased_and_the_chain_stays_wh
 
     [statement] = db.session.scalars(select(Statement)).unique()
     assert (statement.author_name, statement.key, [remark.comment for remark in statement.remarks]) == ("", None, [""])
-    assert count(Receipt) == 0
+    assert [remark.translation for remark in statement.remarks] == [""]
+    assert (count(Receipt), count(RemarkTranslation)) == (0, 0)
     assert acts()[-4:] == ["retention due", "retention offered", "retention released", "retention erased"]
     assert journal.verify() == []
     assert sweep("procedure_file", now) == 0, "what is done is not found again"
