@@ -35,6 +35,8 @@ TICKS = {
     "privacy.sweep": 3600.0,
 }
 SIGN_OF_LIFE = 15.0  # seconds between two
+PAUSE = 0.25  # seconds between two wake-ups of what does whatever is due; nobody waits longer for a receipt
+PAUSES = "ikb_pauses"
 # What a task is sent with, raised when its arguments change their meaning. Old and new processes run side by side while a
 # town updates: a worker leaves what is newer than itself to the tick, which asks the rows.
 SCHEMA = 1
@@ -59,6 +61,7 @@ def make_celery(app: Flask, config: Config) -> Celery:
     celery.flask_app = app
     celery.set_default()
     app.extensions["celery"] = celery
+    app.extensions[PAUSES] = Pauses(0.0 if config.env == "test" else PAUSE)  # tests count every act's wake-up
     return celery
 
 
@@ -99,6 +102,58 @@ def _transport(redis_url: str | None) -> dict[str, Any]:
 def wake_after_commit(task: str, *args: int) -> None:
     """Start a task once the open transaction is saved. If the broker is away, the tick finds the row later."""
     after_commit(lambda: wake(task, *args))
+
+
+def wake_soon_after_commit(task: str) -> None:
+    """The same for a task that does whatever is due: of many acts in a row, one wakes it at once, one at each pause's end."""
+    pauses: Pauses = current_app.extensions[PAUSES]
+    after_commit(lambda: pauses.ask(task, _waker()))
+
+
+class Pauses:
+    """Between two wake-ups of a task by this process lie some moments; what is asked meanwhile is told at their end.
+
+    If the process ends before, the wake-up is lost, as any other may be.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._lock = threading.Lock()
+        self._over_at: dict[str, float] = {}
+        self._asked_again: set[str] = set()
+
+    def ask(self, task: str, wake_up: Callable[[str], object]) -> None:
+        """Wake now, or at the end of the pause. wake_up: is called in a thread of its own then."""
+        with self._lock:
+            left = self._over_at.get(task, 0.0) - time.monotonic()
+            if left <= 0:
+                self._over_at[task] = time.monotonic() + self._seconds
+            elif task in self._asked_again:
+                return
+            else:
+                self._asked_again.add(task)
+        if left <= 0:
+            wake_up(task)
+        else:
+            later = threading.Timer(left, self._now, (task, wake_up))
+            later.daemon = True
+            later.start()
+
+    def _now(self, task: str, wake_up: Callable[[str], object]) -> None:
+        with self._lock:
+            self._asked_again.discard(task)
+            self._over_at[task] = time.monotonic() + self._seconds
+        wake_up(task)
+
+
+def _waker() -> Callable[[str], object]:
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+
+    def wake_up(task: str) -> None:
+        with app.app_context():
+            wake(task)
+
+    return wake_up
 
 
 def wake(task: str, *args: int) -> bool:

@@ -25,7 +25,7 @@ from ikb.deliveries.sending import Line, Report, send_due
 from ikb.errors import Conflict
 from ikb.journal import service as journal
 from ikb.journal.service import Actor
-from ikb.queue import wake_after_commit
+from ikb.queue import wake_soon_after_commit
 
 __all__ = [
     "Line", "Planned", "Report", "beat", "bounced", "cancel", "deliver_once", "delivered", "due_count", "oldest_due_age",
@@ -105,7 +105,7 @@ def plan_many(messages: Sequence[Planned], *, now: datetime) -> None:
     rows = [_row(message, now) for message in messages]
     once = _promise(embedded=on_sqlite(db.engine))
     for start in range(0, len(rows), ROWS_PER_INSERT):
-        db.session.execute(once, rows[start : start + ROWS_PER_INSERT])
+        db.session.connection().execute(once, rows[start : start + ROWS_PER_INSERT])
     if any(message.due_at <= now for message in messages):
         _wake_once()
 
@@ -113,7 +113,7 @@ def plan_many(messages: Sequence[Planned], *, now: datetime) -> None:
 @lru_cache(maxsize=2)
 def _promise(*, embedded: bool) -> Executable:
     insert = sqlite.insert if embedded else postgresql.insert
-    rows = insert(Delivery.__table__)  # type: ignore[arg-type]
+    rows = insert(Delivery.__table__).inline()  # type: ignore[arg-type]
     return rows.on_conflict_do_update(
         index_elements=["dedup_key"],
         set_={name: rows.excluded[name] for name in ANEW},
@@ -145,7 +145,7 @@ def _wake_once() -> None:
     current, info = db.session().get_transaction(), db.session().info
     if info.get("deliveries woken in") is not current:
         info["deliveries woken in"] = current
-        wake_after_commit("deliveries.send_due")
+        wake_soon_after_commit("deliveries.send_due")
 
 
 def cancel(

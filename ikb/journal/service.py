@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import Table, TableClause, bindparam, column, insert, literal_column, select, table, update
 
 from ikb.core.clock import require_aware
-from ikb.db import Base, db, read, write
+from ikb.db import Base, db, on_sqlite, read, write
 from ikb.journal.model import JournalEntry, JournalHead
 
 BEGINNING = "0" * 64
@@ -65,8 +65,7 @@ def record(
         previous_digest=previous,
     )
     entry.digest = digest_of(entry)
-    write(_ADD, **{name: getattr(entry, name) for name in _COLUMNS})
-    write(_SEAL, new_digest=entry.digest)
+    _add({name: getattr(entry, name) for name in _COLUMNS}, entry.digest)
     return entry
 
 
@@ -78,8 +77,19 @@ _COLUMNS = tuple(column.name for column in _ENTRIES.columns)
 _NEXT = (
     update(_HEAD).where(_HEAD.c.id == 1).values(last_id=_HEAD.c.last_id + 1).returning(_HEAD.c.last_id, _HEAD.c.digest)
 )
-_SEAL = update(_HEAD).where(_HEAD.c.id == 1).values(digest=bindparam("new_digest"))
-_ADD = insert(_ENTRIES)
+# Without the head's `id` as a column: beside the new entry's, SQLAlchemy would take it for a value to set.
+_DIGEST: TableClause = table(JournalHead.__tablename__, column("digest"))
+_SEAL = update(_DIGEST).where(literal_column("id") == 1).values(digest=bindparam("new_digest"))
+_ADD = insert(_ENTRIES).inline()
+_ADD_AND_SEAL = _ADD.add_cte(_SEAL.cte("sealed"))  # one message where the engine can: all others wait for the head
+
+
+def _add(values: dict[str, Any], digest: str) -> None:
+    if on_sqlite(db.engine):
+        write(_ADD, **values)
+        write(_SEAL, new_digest=digest)
+    else:
+        write(_ADD_AND_SEAL, **values, new_digest=digest)
 
 
 def _take_next_place() -> tuple[int, str]:
