@@ -9,12 +9,12 @@ from typing import Any
 
 from ikb.core.languages import GERMAN
 from ikb.remarks.model import Remark
-from ikb.statements.model import Statement
+from ikb.statements.model import Attachment, Statement
 
 FORMAT = "ikb-statement-1"
 
 
-def as_data(statement: Statement, remarks: Sequence[Remark]) -> dict[str, Any]:
+def as_data(statement: Statement, remarks: Sequence[Remark], files: Sequence[Attachment] = ()) -> dict[str, Any]:
     """The content of a submitted statement; moments are UTC in ISO 8601 with microseconds."""
     invitation = statement.invitation
     version = invitation.phase.draft_version
@@ -39,6 +39,8 @@ def as_data(statement: Statement, remarks: Sequence[Remark]) -> dict[str, Any]:
             "version": invitation.phase.deadline_version,
         },
         "remarks": [_remark(place, remark) for place, remark in enumerate(remarks, 1)],
+        "letter_note": statement.letter_note if files else "",
+        "files": [_file(place, attachment) for place, attachment in enumerate(files, 1)],
     }
 
 
@@ -60,4 +62,16 @@ def _remark(place: int, remark: Remark) -> dict[str, Any]:
         "proposed_text": remark.proposed_text,
         **spoken,
         **asked,
+    }
+
+
+def _file(place: int, attachment: Attachment) -> dict[str, Any]:
+    """Of a file, everything by which its bytes can be told from all others; they themselves are not repeated."""
+    return {
+        "position": place,
+        "section": attachment.anchor,
+        "is_letter": attachment.is_letter,
+        "name": attachment.file.name,
+        "size": attachment.file.size,
+        "sha256": attachment.file.sha256,
     }

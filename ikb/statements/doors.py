@@ -143,6 +143,9 @@ navigation.register(
     values=to_write,
     covers=("statements.passage", "statements.word", "statements.keep_word"),
 )
+navigation.register(
+    "institution", "Unser Schreiben", "statements.letter", 30, values=to_write, covers=("statements.attachments_page",)
+)
 navigation.register("institution", "Gemeinsam", "statements.together", 40, values=to_write)
 navigation.register(
     "institution", "Abschicken", "statements.submit", 50, values=to_write, covers=("statements.release",)

@@ -38,7 +38,7 @@ def _places() -> list[SelectChoice]:
     return [SelectChoice(code, name) for code, name in PLACES.items()]
 
 
-def _plain(text: str | None) -> str:
+def plain(text: str | None) -> str:
     """Line breaks as the database keeps them; a browser sends two signs for one."""
     return (text or "").replace("\r\n", "\n").replace("\x00", "").strip()
 
@@ -51,9 +51,9 @@ class RemarkForm(FlaskForm):
 
     row_version = IntegerField(widget=HiddenInput(), default=0, validators=[InputRequired(RELOAD)])
     stance = RadioField("Wie stehen Sie dazu?", choices=choices("stance", *Stance), validate_choice=False)
-    comment = TextAreaField("Ihre Anmerkung", filters=[_plain])
+    comment = TextAreaField("Ihre Anmerkung", filters=[plain])
     wish = RadioField("Was soll mit dem Abschnitt geschehen?", choices=_wishes, validate_choice=False)
-    proposed_text = TextAreaField("So soll der Abschnitt lauten", filters=[_plain])
+    proposed_text = TextAreaField("So soll der Abschnitt lauten", filters=[plain])
 
     def said(self) -> Said:
         """The form's content as the rules take it."""
@@ -68,7 +68,7 @@ class AdditionForm(FlaskForm):
     """A new passage beside one that there is."""
 
     place = RadioField("Wo soll er stehen?", choices=_places, default=Wish.INSERT_AFTER.value, validate_choice=False)
-    inserted_text = TextAreaField("Der neue Abschnitt", filters=[_plain])
+    inserted_text = TextAreaField("Der neue Abschnitt", filters=[plain])
 
     def said(self) -> Said:
         """The form's content as the rules take it."""

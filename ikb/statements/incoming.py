@@ -11,7 +11,7 @@ from ikb.core.languages import is_german
 from ikb.institutions.model import Invitation
 from ikb.procedures.current import load_heading, set_procedure
 from ikb.procedures.model import ParticipationPhase
-from ikb.statements import answers, queries, reading
+from ikb.statements import answers, attached, queries, reading
 from ikb.statements.doors import bp
 from ikb.statements.model import Answer, Statement
 from ikb.web.paging import cut, page_number
@@ -63,6 +63,7 @@ def detail(procedure_id: int, statement_id: int) -> ResponseReturnValue:
         statement=statement,
         invitation=invitation,
         receipt=statement.receipt,
+        files=attached.of_statement(statement.id, with_text=True),
         said=said,
         translations=answers.newest_translations(foreign) if foreign else {},
     )

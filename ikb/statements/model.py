@@ -13,6 +13,7 @@ from ikb.db import Base, Edited
 from ikb.institutions.model import Invitation
 from ikb.institutions.shared_model import SharedLink as SharedLink
 from ikb.remarks.model import Remark
+from ikb.statements.attachment_model import Attachment as Attachment
 from ikb.statements.consent_model import ConsentWithdrawal as ConsentWithdrawal
 from ikb.statements.guide_model import GuideText as GuideText
 from ikb.statements.guide_model import GuidingQuestion as GuidingQuestion
@@ -26,12 +27,16 @@ class StatementState(StrEnum):
 
 
 class Answer(StrEnum):
-    """What kind of answer it is; the three without remarks mean three different things and are counted apart."""
+    """What kind of answer it is; each means another thing, and they are counted apart."""
 
     REMARKS = "remarks"
     AGREES = "agrees"
     NO_REMARKS = "no_remarks"
     NOT_CONCERNED = "not_concerned"
+    LETTER = "letter"  # files only; staff makes remarks out of them
+
+
+WITH_REMARKS = frozenset({Answer.REMARKS, Answer.LETTER})
 
 
 class Release(StrEnum):
@@ -76,6 +81,7 @@ class Statement(Edited, Base):
     key: Mapped[uuid.UUID | None] = mapped_column(unique=True)  # of the form that submitted it (promise 2)
     number: Mapped[str | None] = mapped_column(String(40), unique=True)
     release: Mapped[str] = mapped_column(String(20), default=Release.NONE, server_default="")
+    letter_note: Mapped[str] = mapped_column(Text, default="", server_default="")  # a sentence that goes with a letter
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]

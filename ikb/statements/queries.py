@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, literal_column, select
+from sqlalchemy import Select, and_, bindparam, exists, func, literal_column, select
 from sqlalchemy.orm import joinedload, lazyload
 
 from ikb.accounts.policy import Visitor, visible_to
@@ -17,7 +17,7 @@ from ikb.drafts.model import Section
 from ikb.institutions.model import Institution, Invitation
 from ikb.procedures.model import ParticipationPhase, Procedure, ProcedureLead
 from ikb.remarks.model import Remark
-from ikb.statements.model import Receipt, Statement, StatementState, Withdrawal
+from ikb.statements.model import Attachment, Receipt, Statement, StatementState, Withdrawal
 from ikb.statements.outline import Line
 from ikb.web.paging import Page, paged
 
@@ -62,7 +62,7 @@ def of_invitation(invitation_id: int) -> list[Statement]:
 
 
 _WITH_REMARKS_OF_DRAFT = (
-    select(Statement, Remark)
+    select(Statement, Remark, exists().where(Attachment.statement_id == Statement.id).label("has_files"))
     .outerjoin(Remark, and_(Remark.statement_id == Statement.id, Statement.state == StatementState.DRAFT))
     .where(Statement.invitation_id == bindparam("invitation_id"))
     .options(lazyload(Statement.invitation))  # it was locked a moment ago and is at hand
@@ -71,11 +71,15 @@ _WITH_REMARKS_OF_DRAFT = (
 )
 
 
-def with_remarks_of_draft(invitation_id: int) -> tuple[list[Statement], list[Remark]]:
-    """Every statement of one institution, and the remarks of the one it is still writing: one query for both."""
+def with_remarks_of_draft(invitation_id: int) -> tuple[list[Statement], list[Remark], bool]:
+    """Every statement of one institution, the remarks of the one it is still writing, and whether that one has files.
+
+    One query for all of it.
+    """
     found = db.session.execute(_WITH_REMARKS_OF_DRAFT, {"invitation_id": invitation_id}).all()
-    statements = {statement.id: statement for statement, _ in found}
-    return list(statements.values()), [remark for _, remark in found if remark is not None]
+    statements = {statement.id: statement for statement, _, _ in found}
+    has_files = any(has and statement.state == StatementState.DRAFT for statement, _, has in found)
+    return list(statements.values()), [remark for _, remark, _ in found if remark is not None], has_files
 
 
 def outline_of(version_id: int) -> list[Line]:

@@ -17,7 +17,7 @@ from ikb.errors import NotFound
 from ikb.institutions.model import Invitation
 from ikb.institutions.shared_model import Scope
 from ikb.moment import now
-from ikb.statements import proofs, queries, receipt_pdf, service
+from ikb.statements import attached, proofs, queries, receipt_pdf, service
 from ikb.statements.doors import bp, come_in, needs
 from ikb.statements.model import Receipt, Withdrawal
 from ikb.web.filters import clock_time, day_long
@@ -56,6 +56,7 @@ def receipt(token: str, number: str) -> ResponseReturnValue:
         proof=proof,
         proof_last_day=date.fromisoformat(proof["receipt"]["deadline"]["last_day"]) if proof else None,
         statement=found.statement,
+        files=attached.of_statement(found.statement_id),
         in_time=service.is_in_time(invitation, now()),
         forward=forward_link(found),
     )

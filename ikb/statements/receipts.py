@@ -19,19 +19,26 @@ from ikb.journal.model import JournalEntry
 from ikb.journal.service import Actor
 from ikb.remarks.model import Remark
 from ikb.statements import content, proofs
-from ikb.statements.model import LateSignature, Receipt, Statement
+from ikb.statements.model import Attachment, LateSignature, Receipt, Statement
 
 _GIVE = insert(Receipt.metadata.tables[Receipt.__tablename__]).inline()  # its number is asked by nobody
 RECEIPT_COUNTS = timedelta(days=14)  # a receipt that could not be sent for so long would only puzzle
 
 
-def give(statement: Statement, said: Sequence[Remark], *, now: datetime, arrived_at: datetime | None = None) -> None:
+def give(
+    statement: Statement,
+    said: Sequence[Remark],
+    files: Sequence[Attachment] = (),
+    *,
+    now: datetime,
+    arrived_at: datetime | None = None,
+) -> None:
     """Journal entry, signed receipt and the mail with it, in the transaction of the statement (promise 2).
 
     arrived_at: when the proxy in front saw it come, where it notes that.
     """
     invitation = statement.invitation
-    data = content.as_data(statement, said)
+    data = content.as_data(statement, said, files)
     written = canonical(data)
     digest = content.sha256_of(written)
     entry = journal.record(
@@ -44,6 +51,7 @@ def give(statement: Statement, said: Sequence[Remark], *, now: datetime, arrived
             "number": statement.number,
             "answer": statement.answer,
             "remarks": len(said),
+            "files": len(files),
             "is_late": statement.is_late,
             "sha256": digest,
         },

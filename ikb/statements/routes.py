@@ -22,6 +22,8 @@ from ikb.remarks import queries as remark_queries
 from ikb.statements import (
     additions,
     arrival,
+    attached,
+    attachment_pages,
     check_pages,
     code_pages,
     consent_pages,
@@ -49,6 +51,7 @@ from ikb.web.paging import cut, page_number
 
 __all__ = [
     "additions",
+    "attachment_pages",
     "bp",
     "check_pages",
     "code_pages",
@@ -109,6 +112,7 @@ def overview(token: str) -> ResponseReturnValue:
         draft=draft,
         handed_in=handed_in,
         remarks=sum(counts.values()),
+        files=attached.count_of(draft.id) if draft else 0,
         release=release_pages.situation(invitation, draft, Answer(draft.answer)) if draft else None,
         may_submit=person_here().scope == Scope.SUBMIT,
         has_questions=guide.is_offered(invitation.phase_id),
@@ -208,6 +212,7 @@ def _check_page(token: str, invitation: Invitation, form: SubmitForm, faults: li
         draft=draft,
         handed_in=handed_in,
         said=cut(said, page_number(request.args), size=100),
+        files=attached.of_statement(draft.id) if draft else [],
         release=release_pages.situation(invitation, draft, Answer.REMARKS),
         in_time=service.is_in_time(invitation, now()),
         rule=consent_pages.publication_rule(invitation),

@@ -13,7 +13,7 @@ from ikb.db import db
 from ikb.errors import Conflict
 from ikb.institutions import service as institutions
 from ikb.institutions.model import InvitationState
-from ikb.statements.model import Answer, Release, Statement, StatementState
+from ikb.statements.model import WITH_REMARKS, Answer, Release, Statement, StatementState
 
 
 def next_sequence(statements: Sequence[Statement]) -> int:
@@ -53,7 +53,7 @@ def note_answer(statement: Statement, statements: Sequence[Statement], now: date
     invitation = statement.invitation
     if in_force(statement, statements):
         return  # a late one beside one in time: what was said in time stays the answer, the late one is in the list
-    state = InvitationState.SUBMITTED if statement.answer == Answer.REMARKS else InvitationState(statement.answer)
+    state = InvitationState.SUBMITTED if statement.answer in WITH_REMARKS else InvitationState(statement.answer)
     institutions.advance(invitation, state, now=now)
     invitation.is_late = statement.is_late
 

@@ -26,8 +26,8 @@ from ikb.remarks import queries as remark_queries
 from ikb.remarks import service as remarks
 from ikb.remarks.model import ADDITIONS, Remark, Wish
 from ikb.remarks.service import Said
-from ikb.statements import queries, receipts, release_rules, sealing
-from ikb.statements.model import Answer, Release, Statement, StatementState
+from ikb.statements import attached, queries, receipts, release_rules, sealing
+from ikb.statements.model import WITH_REMARKS, Answer, Release, Statement, StatementState
 
 LONGEST_NAME = 200
 STATE_OF_DRAFT = {
@@ -101,8 +101,7 @@ def save_remark(
     if statement is None or statement.state != StatementState.DRAFT:
         statement = begin(invitation, now=now)
         stored = _remark_on(statement, anchor, said)
-    statement.changed_at = now
-    institutions.advance(invitation, STATE_OF_DRAFT[Release(statement.release)], now=now)
+    note_writing(invitation, statement, now=now)
     if said.is_empty and stored is not None:
         remarks.remove(stored, row_version=row_version)
         return Saved(statement, None, Outcome.REMOVED)
@@ -110,6 +109,17 @@ def save_remark(
     takes_wish_back = is_same and stored is not None and stored.wish == Wish.REPLACE
     kept = _say(statement, stored, anchor, said, author, now)
     return Saved(statement, kept, Outcome.SAME_TEXT if takes_wish_back else Outcome.SAVED)
+
+
+def note_writing(invitation: Invitation, draft: Statement, *, now: datetime) -> None:
+    """Something about a draft has changed: since when, and how far the invitation has come."""
+    draft.changed_at = now
+    institutions.advance(invitation, STATE_OF_DRAFT[Release(draft.release)], now=now)
+
+
+def draft_of(invitation: Invitation) -> Statement | None:
+    """What an institution is writing, None if it is not."""
+    return _draft_among(queries.of_invitation(invitation.id))
 
 
 def submit(
@@ -131,19 +141,25 @@ def submit(
     now: when it was received, taken before any lock was awaited.
     arrived_at: when the proxy in front saw it come, where it notes that; the earlier of the two counts.
     A late statement is stored and marked: a person decides what it counts for. It replaces no earlier one in time.
+    Files of the draft go with it, except those that were not accepted; where there is nothing else, they are a letter.
     The invitation's row must be locked (`find_by_token(…, for_update=True)`), so that two of them come one after the
     other. Raises PhaseNotOpen before the phase begins, NothingToSubmit for remarks without any, NotReady where a second
     person has to release it first.
     """
     refuse_before_opening(invitation, now)
-    statements, said = queries.with_remarks_of_draft(invitation.id)
+    statements, said, has_files = queries.with_remarks_of_draft(invitation.id)
     if earlier := next((statement for statement in statements if statement.key == key), None):
         return earlier
-    release_rules.refuse_if_alone(invitation, _draft_among(statements), answer, by)
+    draft = _draft_among(statements)
+    release_rules.refuse_if_alone(invitation, draft, answer, by)
+    files = attached.of_statement(draft.id) if draft is not None and has_files else []
+    if answer in WITH_REMARKS:
+        answer = Answer.REMARKS if said else Answer.LETTER
+        files = attached.hand_in(files, as_letter=not said)
     received_at = now if arrived_at is None else min(now, arrived_at)
     is_late = not is_in_time(invitation, received_at)
-    statement = _to_submit(invitation, statements, said, answer, now)
-    handed_in = said if answer == Answer.REMARKS else []
+    statement = _to_submit(invitation, statements, bool(said or files), answer, now)
+    handed_in = (said, files) if answer in WITH_REMARKS else ((), ())
     sealing.seal(statement, key, answer, is_late, received_at)
     statement.author_name = author_name.strip()[:LONGEST_NAME]
     statement.consents_to_name = consents_to_name and bool(statement.author_name)
@@ -151,7 +167,7 @@ def submit(
     sealing.replace_earlier(statement, statements)
     sealing.note_answer(statement, statements, now)
     sealing.flush()
-    receipts.give(statement, handed_in, now=now, arrived_at=arrived_at)
+    receipts.give(statement, *handed_in, now=now, arrived_at=arrived_at)
     announce("statement_submitted", statement_id=statement.id, now=now)
     return statement
 
@@ -172,7 +188,9 @@ def latest_in_force(statements: Sequence[Statement]) -> Statement | None:
 
 def _begin_with(draft: Statement, latest: Statement, now: datetime) -> None:
     draft.author_name = latest.author_name
+    draft.letter_note = latest.letter_note
     remarks.copy_all(remark_queries.of_statement(latest.id), draft.id, now=now)
+    attached.copy_all(attached.of_statement(latest.id), draft.id, now=now)
     by, procedure_id = Actor.invitation(draft.invitation.id), draft.invitation.phase.procedure_id
     facts = {"sequence": draft.sequence}
     journal.record("statement reopened", draft, by=by, now=now, procedure_id=procedure_id, facts=facts)
@@ -276,20 +294,20 @@ def _say(
 
 
 def _to_submit(
-    invitation: Invitation, statements: Sequence[Statement], said: Sequence[Remark], answer: Answer, now: datetime
+    invitation: Invitation, statements: Sequence[Statement], says_something: bool, answer: Answer, now: datetime
 ) -> Statement:
-    """The draft; or, for an answer without remarks, a row of its own: a draft with remarks is not thrown away for it."""
+    """The draft; or, for an answer without remarks, a row of its own: a draft that says something is not thrown away for it."""
     draft = _draft_among(statements)
-    if answer == Answer.REMARKS:
-        if draft is None or not said:
+    if answer in WITH_REMARKS:
+        if draft is None or not says_something:
             raise NothingToSubmit(
-                "Ihre Stellungnahme hat noch keine Anmerkung. Schreiben Sie zu mindestens einem Abschnitt etwas, oder "
-                "antworten Sie ohne Anmerkungen."
+                "Ihre Stellungnahme hat noch keine Anmerkung. Schreiben Sie zu mindestens einem Abschnitt etwas, schicken Sie "
+                "uns Ihr Schreiben, oder antworten Sie ohne Anmerkungen."
             )
         if draft.sequence < (last := sealing.next_sequence(statements) - 1):
             draft.sequence = last + 1  # something was handed in while this was being written
         return draft
-    return draft if draft is not None and not said else _new_draft_beside(invitation, statements, now)
+    return draft if draft is not None and not says_something else _new_draft_beside(invitation, statements, now)
 
 
 def _new_draft_beside(invitation: Invitation, statements: Sequence[Statement], now: datetime) -> Statement:

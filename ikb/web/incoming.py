@@ -1,15 +1,40 @@
-"""What comes in from outside, made fit for the rooms once: row numbers that can be, texts without NUL."""
+"""What comes in from outside, made fit for the rooms once: row numbers that can be, texts without NUL, bodies not too large."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Request, request
+from flask import Flask, Request, current_app, request
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import IntegerConverter
 
 LARGEST_ID = 2**31 - 1  # PostgreSQL's integer; whatever is larger names no row, on either engine
+
+
+BODY = "_ikb_body"
+View = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Body:
+    """How much one view takes. content: bytes in all; memory: bytes of all that is no file; parts: fields and files."""
+
+    content: int
+    memory: int
+    parts: int
+
+
+def takes(body: Body) -> Callable[[View], View]:
+    """State how much a view takes, where it is another amount than elsewhere; stands under the route."""
+
+    def mark(view: View) -> View:
+        setattr(view, BODY, body)
+        return view
+
+    return mark
 
 
 class RowNumber(IntegerConverter):
@@ -39,6 +64,8 @@ def init_app(app: Flask) -> None:
     app.request_class = Incoming
     app.url_map.converters["int"] = RowNumber
     app.before_request(_refuse_nul)
+    # In front of all others: the check for forged forms reads the form.
+    app.before_request_funcs.setdefault(None, []).insert(0, _limit_body)
 
 
 def _without_nul(value: Any) -> Any:
@@ -48,3 +75,11 @@ def _without_nul(value: Any) -> Any:
 def _refuse_nul() -> None:
     if "\x00" in request.path:
         raise NotFound
+
+
+def _limit_body() -> None:
+    body: Body | None = getattr(current_app.view_functions.get(request.endpoint or ""), BODY, None)
+    if body is not None:
+        request.max_content_length = body.content
+        request.max_form_memory_size = body.memory
+        request.max_form_parts = body.parts

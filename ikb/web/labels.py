@@ -123,6 +123,13 @@ LABELS: dict[str, dict[str, str]] = {
         "agrees": "Wir stimmen zu",
         "no_remarks": "Wir haben keine Anmerkungen",
         "not_concerned": "Das betrifft uns nicht",
+        "letter": "eigenes Schreiben",
+    },
+    "file": {
+        "received": "wird geprüft",
+        "checked": "geprüft, nicht auf Viren untersucht",
+        "clean": "geprüft, kein Virus gefunden",
+        "suspicious": "nicht angenommen",
     },
     "proposal": {
         "merged": "Vorschlag zur Übernahme",
