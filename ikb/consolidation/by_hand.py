@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 
-from ikb.consolidation import hand_edits, working
+from ikb.consolidation import hand_edits, official, working
 from ikb.consolidation.hand_edits import Wanted
 from ikb.consolidation.hand_model import HandEdit
 from ikb.db import db
 from ikb.drafts import queries as drafts
-from ikb.drafts.model import DraftVersion
+from ikb.drafts.model import DraftVersion, Section
 from ikb.drafts.service import mark_of
 from ikb.errors import Conflict, Immutable, Implausible, NotFound, NotReady, Refusal
 from ikb.journal import service as journal
@@ -50,12 +50,29 @@ def edit(version: DraftVersion, edits: Sequence[Edit], *, by: Actor, now: dateti
     Raises EditRefused naming the edit without a reason or text, and the one whose section changed meanwhile (with both
     texts); Immutable for an issued version, NotReady for a first one; Conflict if a newer version was issued.
     """
-    base = _base_of(version)
-    texts = {section.anchor: section.text for section in drafts.sections_of(version.id)}
+    return _keep(_base_of(version), edits, by=by, now=now)
+
+
+def edit_after(base: DraftVersion, edits: Sequence[Edit], *, by: Actor, now: datetime) -> list[HandEdit]:
+    """Edit what follows an issued version, as `edit` does; where there is no working version yet, it begins with them."""
+    working.lock(base)
+    working.refuse_if_overtaken(base)
+    return _keep(base, edits, by=by, now=now)
+
+
+def sections_after(base: DraftVersion) -> list[Section]:
+    """The sections of the version that follows a base as they read now; those of the base while nothing changes."""
+    version = drafts.working_version(base.draft_id)
+    return drafts.sections_of(version.id if version is not None and version.base_id == base.id else base.id)
+
+
+def _keep(base: DraftVersion, edits: Sequence[Edit], *, by: Actor, now: datetime) -> list[HandEdit]:
+    texts = {section.anchor: section.text for section in sections_after(base)}
+    closed = official.anchors_after(base) if edits else frozenset()
     kept = []
     for place, one in enumerate(edits):
         try:
-            kept.append(hand_edits.store(base, _wanted(one, texts), by=by, now=now))
+            kept.append(hand_edits.store(base, _wanted(one, texts, closed), by=by, now=now))
         except (Conflict, Implausible, NotFound) as refusal:
             raise EditRefused(place, refusal) from refusal
     if kept:
@@ -106,11 +123,16 @@ def _base_of(version: DraftVersion) -> DraftVersion:
     return version.base
 
 
-def _wanted(edit: Edit, texts: dict[str, str]) -> Wanted:
+def _wanted(edit: Edit, texts: dict[str, str], closed: Collection[str]) -> Wanted:
     if edit.anchor not in texts:
         raise NotFound("Diesen Abschnitt gibt es in der Arbeitsfassung nicht mehr.")
     before = texts[edit.anchor]
     adds = edit.kind in ("insert_after", "insert_before")
+    if not adds and edit.anchor in closed:
+        raise Implausible(
+            "Hier gilt der Wortlaut eines Gremiums, und der wird unverändert übernommen. Entscheiden Sie zuerst dort anders.",
+            "text",
+        )
     if not adds and mark_of(before) != edit.seen:
         raise Conflict("Dieser Abschnitt hat sich inzwischen geändert.", theirs=before, mine=edit.text)
     return Wanted(edit.anchor, edit.kind, "" if adds else before, edit.text, edit.reason)

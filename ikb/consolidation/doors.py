@@ -34,11 +34,11 @@ class Place:
         return own if is_first or self.draft is None else own | {"entwurf": self.draft.id}
 
 
-def place_of(procedure_id: int) -> Place:
-    """The procedure with the draft that the address names, else its first one. Raises NotFound for a foreign one."""
+def place_of(procedure_id: int, draft_id: int | None = None) -> Place:
+    """The procedure with a draft, else the one that the address names, else its first. Raises NotFound for a foreign one."""
     procedure = load_procedure(procedure_id)
     known = queries.consolidated_drafts(procedure_id)
-    wanted = request.args.get("entwurf", type=int)
+    wanted = draft_id or request.args.get("entwurf", type=int)
     draft = next((one for one in known if wanted is None or one.id == wanted), None)
     if draft is None and wanted is not None:
         raise NotFound("Diesen Entwurf gibt es in diesem Verfahren nicht.")

@@ -39,3 +39,8 @@ class HandEdit(Base):
     def new_anchor(self) -> str:
         """The anchor of the section that it adds: the same each time the working text is built."""
         return f"hand-{self.id}"
+
+    @property
+    def changes_a_text(self) -> bool:
+        """Whether it touches the words of a section that was there; a new one beside it leaves them alone."""
+        return self.kind in ("edit", "delete")

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from ikb.consolidation import gathering, hand_edits, queries, runs, working
+from ikb.consolidation import gathering, hand_edits, official, queries, runs, working
 from ikb.consolidation.model import AnsweredRemark
 from ikb.consolidation.outcomes import COMPETING, FOLLOWED, Found, is_open
 from ikb.consolidation.voices import body_in_words, voices_of
@@ -96,14 +96,16 @@ def _misfits(base: DraftVersion, found: Mapping[str, Found]) -> list[OpenPoint]:
     if not (edits := {edit.id: edit for edit in hand_edits.standing(base)}):
         return []
     names = queries.names(base.id)
-    misfits = working.worked(base, {anchor: one.elements for anchor, one in found.items()}).misfits
+    misfits = set(working.worked(base, {anchor: one.elements for anchor, one in found.items()}).misfits)
+    closed = official.anchors_in((anchor, one.bodies, one.elements) for anchor, one in found.items())
+    misfits |= {edit.id for edit in edits.values() if edit.changes_a_text and edit.anchor in closed}
     return [
         OpenPoint(
             edits[one].anchor,
             f"{names.get(edits[one].anchor) or queries.special_name(edits[one].anchor)}: Die Änderung von Hand von "
             f"{edits[one].edited_by.name} passt nicht mehr zum Text. Nehmen Sie sie zurück, und ändern Sie die Stelle neu.",
         )
-        for one in misfits
+        for one in sorted(misfits)
     ]
 
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, load_visible, visitor
-from ikb.consolidation import queries, sections, service, version_routes, word_pages
+from ikb.consolidation import hand_pages, hand_view, queries, sections, service, version_routes, word_pages
 from ikb.consolidation.doors import Place, bp, place_of
 from ikb.consolidation.forms import DecisionForm
 from ikb.consolidation.model import Run, RunState
@@ -24,9 +24,9 @@ from ikb.web.htmx import wants_part
 from ikb.web.labels import label
 from ikb.web.paging import cut, page_number
 
-__all__ = ["bp", "version_routes", "word_pages"]  # the pages of versions hang on the same blueprint
+__all__ = ["bp", "hand_pages", "version_routes", "word_pages"]  # the pages of versions hang on the same blueprint
 
-WORKBENCH = ("consolidation.section", "consolidation.decide", "consolidation.statement")
+WORKBENCH = ("consolidation.section", "consolidation.decide", "consolidation.statement", "consolidation.by_hand_page")
 navigation.register("procedure", "Auswertung", "consolidation.workbench", 40, values=current_values, covers=WORKBENCH)
 
 FILTERS = {"alle": "Alle Abschnitte", "gesagt": "Mit Anmerkungen", "offen": "Nur offene"}
@@ -165,6 +165,7 @@ def _section_page(place: Place, anchor: str, sent: dict[int, DecisionForm] | Non
         sent=set(sent),
         form=next(iter(sent.values()), None),
         answering=request.args.get("antwort", type=int),
+        by_hand=hand_view.on_section(place.base, anchor) if place.base else None,
         linked_drafts={draft.id: draft for draft in place.drafts},
     )
 

@@ -82,17 +82,6 @@ def keep_word(version_id: int) -> ResponseReturnValue:
     return redirect(url_for(".redline", version_id=version_id), code=303)
 
 
-@bp.post("/fassungen/<int:version_id>/von-hand/<int:edit_id>/zuruecknehmen")
-@allow(Role.LEAD)
-def withdraw_hand_edit(version_id: int, edit_id: int) -> ResponseReturnValue:
-    """Take one edit by hand back."""
-    version, _ = load_version(version_id)
-    with transaction():
-        by_hand.withdraw(version, edit_id, by=visitor().actor, now=now())
-    flash("Die Änderung von Hand ist zurückgenommen.", "success")
-    return redirect(url_for(".redline", version_id=version_id), code=303)
-
-
 def _working(version_id: int) -> tuple[DraftVersion, Procedure]:
     version, procedure = load_version(version_id)
     if version.is_issued or version.base_id is None:

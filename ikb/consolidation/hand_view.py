@@ -1,0 +1,88 @@
+"""What the pages show of edits by hand: a section as it reads now, what was edited on it, and a new text as it would read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from ikb.consolidation import by_hand, hand_edits
+from ikb.consolidation.hand_model import HandEdit
+from ikb.core.redline import Segment, word_diff
+from ikb.core.texts import normalise
+from ikb.db import db
+from ikb.drafts import queries as drafts
+from ikb.drafts.model import Change, DraftVersion, Section
+from ikb.drafts.names import name_of
+
+
+@dataclass(frozen=True)
+class OnSection:
+    """The hand's part of a section's page. version: the working one, None while there is none.
+
+    edits:    those that stand on this section, the oldest first.
+    misfits:  ids of those that do not fit the text any more.
+    segments: the section as it reads with them; empty where nothing changes.
+    """
+
+    anchor: str
+    version: DraftVersion | None
+    edits: Sequence[HandEdit]
+    misfits: frozenset[int]
+    segments: Sequence[Any]
+    is_there: bool
+
+    def shown(self, found: Sequence[Mapping[str, Any]]) -> list[Sequence[Any]]:
+        """The segments of everything that changes here: what was found, and in place of the section's own what a hand made."""
+        own = [self.segments] if self.segments else []
+        if not own:
+            return [element["segments"] for element in found]
+        others = [one for one in found if one["anchor"] != self.anchor]
+        before = [one["segments"] for one in others if one["place"] == "before"]
+        return [*before, *own, *(one["segments"] for one in others if one["place"] != "before")]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One section of the version that is worked on. before: its text in the issued one, "" if it is new."""
+
+    section: Section
+    name: str
+    before: str
+
+    def change_to(self, kind: str, text: str) -> Sequence[Segment]:
+        """What the council would read; empty where nothing changes or the text is too long to be kept."""
+        if len(text) > hand_edits.LONGEST_TEXT:
+            return ()
+        if kind == "delete":
+            return word_diff(self.before, "")
+        before = self.before if kind == "edit" else ""
+        return () if normalise(before) == normalise(text) else word_diff(before, text)
+
+
+def on_section(base: DraftVersion, anchor: str) -> OnSection:
+    """What was edited by hand on one section of the version that follows a base."""
+    version = drafts.working_version(base.draft_id)
+    edits = [edit for edit in hand_edits.standing(base) if edit.anchor == anchor]
+    if version is None or version.base_id != base.id:
+        return OnSection(anchor, None, edits, frozenset(), (), is_there=True)
+    misfits = frozenset(edit.id for edit in by_hand.misfits(version)) if edits else frozenset()
+    there = drafts.section(version.id, anchor) is not None
+    return OnSection(anchor, version, edits, misfits, _segments(version, anchor) if edits else (), there)
+
+
+def passage(base: DraftVersion, anchor: str) -> Passage | None:
+    """A section as it reads now in the version that follows a base; None if it is not in it."""
+    section = next((row for row in by_hand.sections_after(base) if row.anchor == anchor), None)
+    if section is None:
+        return None
+    before = drafts.section(base.id, anchor)
+    name = name_of(section.kind, section.number, section.text)
+    return Passage(section, name, before.text if before else "")
+
+
+def _segments(version: DraftVersion, anchor: str) -> Sequence[Any]:
+    row = select(Change.segments).where(Change.draft_version_id == version.id, Change.anchor == anchor)
+    return db.session.scalar(row) or ()
