@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from bench import house, planner, post
+from bench import crowd, house, planner, post
 from bench.compare import Line, compare, table
 from bench.pairs import PAIRS
 from bench.serving import ROOT
@@ -31,6 +31,7 @@ def main() -> int:
         subprocess.run([sys.executable, CONSOLIDATION], cwd=ROOT, check=True, timeout=240)
     slow = planner.main() if "planner" in wanted else 0
     slow |= post.main() if "post" in wanted else 0
+    slow |= crowd.main() if "crowd" in wanted else 0
     return 1 if slow or any(line.verdict == "MISSED" for line in lines) else 0
 
 
@@ -47,7 +48,7 @@ def _measure(names: Sequence[str]) -> list[Line]:
 
 
 def _chosen() -> list[str]:
-    names = [*PAIRS, "consolidate", "planner", "post"]
+    names = [*PAIRS, "consolidate", "planner", "post", "crowd"]
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("what", nargs="*", metavar="WHAT", help=f"any of {', '.join(names)}")
     chosen: list[str] = parser.parse_args().what or names

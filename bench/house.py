@@ -26,7 +26,7 @@ from bench.load import Next, Request, always, ask, one_by_one
 from bench.serving import ROOT, server
 from ikb.app import create_app
 from ikb.config import Config
-from ikb.db import db, transaction
+from ikb.db import db, on_sqlite, transaction
 from tests.services.postgres import OUTSIDE, Postgres
 from tests.services.session import Session
 from tests.services.valkey import Valkey
@@ -59,10 +59,18 @@ class House:
         """The same town with 1,000."""
         return self.place("small", 1_000, valkey_db=2)
 
-    def place(self, name: str, statements: int, *, valkey_db: int, drafts: int = DRAFTS, smtp_port: int = 9) -> Place:
-        """A new database with a town in it."""
-        url = self.postgres.create_database(f"bench_{name}")
-        self.stack.callback(self.postgres.drop_database, f"bench_{name}")
+    def place(
+        self,
+        name: str,
+        statements: int,
+        *,
+        valkey_db: int,
+        drafts: int = DRAFTS,
+        smtp_port: int = 9,
+        database_url: str | None = None,
+    ) -> Place:
+        """A new database with a town in it; by default one of the PostgreSQL server."""
+        url = database_url or self._new_database(f"bench_{name}")
         env = {
             "IKB_ENV": "production",
             "IKB_SECRET_KEY": SECRET,
@@ -81,6 +89,11 @@ class House:
         subprocess.run([sys.executable, "-m", "bench.anchors.rows"], cwd=ROOT, env={**os.environ, **env}, check=True)
         _analyze(app)
         return Place(app, built, env, self.session.folder, self.stack)
+
+    def _new_database(self, name: str) -> str:
+        url: str = self.postgres.create_database(name)
+        self.stack.callback(self.postgres.drop_database, name)
+        return url
 
 
 @dataclass
@@ -180,5 +193,5 @@ def _fill(app: Flask, statements: int, drafts: int) -> town.Town:
 def _analyze(app: Flask) -> None:
     with app.app_context():
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("VACUUM ANALYZE"))
+            connection.execute(text("ANALYZE" if on_sqlite(db.engine) else "VACUUM ANALYZE"))
         db.engine.dispose()

@@ -1,4 +1,4 @@
-"""A web server in a process of its own, the same for anchors and subjects: `python -m bench.serving NAME PORT`.
+"""A web server in a process of its own, the same for anchors and subjects: `python -m bench.serving NAME PORT [THREADS]`.
 
 One thread each, as production has it (processes, not threads): threads of one process would mostly wait for each other.
 NAME is a module of `bench.anchors`, or `ikb`; settings come from the environment as in production.
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 30.0
 
 
-def serve(name: str, port: int) -> None:
+def serve(name: str, port: int, threads: int = 1) -> None:
     """Serve until SIGTERM."""
     import waitress
 
@@ -31,7 +31,7 @@ def serve(name: str, port: int) -> None:
     else:
         app = import_module(f"bench.anchors.{name}").app
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
-    waitress.serve(app, host="127.0.0.1", port=port, threads=1, ident=None, _quiet=True)
+    waitress.serve(app, host="127.0.0.1", port=port, threads=threads, ident=None, _quiet=True)
 
 
 @contextmanager
@@ -55,18 +55,25 @@ def process(arguments: list[str], env: Mapping[str, str], log: Path) -> Iterator
 @contextmanager
 def server(name: str, env: Mapping[str, str], folder: Path) -> Iterator[int]:
     """The port of a server that answers."""
+    with server_process(name, env, folder) as (port, _):
+        yield port
+
+
+@contextmanager
+def server_process(name: str, env: Mapping[str, str], folder: Path, threads: int = 1) -> Iterator[tuple[int, int]]:
+    """Port and process id of a server that answers."""
     from tests.services import ports
 
     port, log = ports.free_port(), folder / f"bench-{name}.log"
     settings = {**env, "IKB_BASE_URL": f"http://127.0.0.1:{port}"}
-    with process(["-m", "bench.serving", name, str(port)], settings, log) as running:
+    with process(["-m", "bench.serving", name, str(port), str(threads)], settings, log) as running:
         give_up = time.monotonic() + PATIENCE
         while not ports.answers(port):
             if running.poll() is not None or time.monotonic() > give_up:
                 raise RuntimeError(f"{name} did not come up:\n{log.read_text(errors='replace')[-2000:]}")
             time.sleep(0.05)
-        yield port
+        yield port, running.pid
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1], int(sys.argv[2]))
+    serve(sys.argv[1], *map(int, sys.argv[2:]))

@@ -101,6 +101,13 @@ def _handed_in(invitations: Sequence[int], now: datetime) -> list[int]:
     return _put(Statement, rows)
 
 
+def fill_drafts(length: int) -> None:
+    """Make what waits to be submitted long: so many characters in each of a remark's two texts."""
+    drafts = select(Statement.id).where(Statement.state == StatementState.DRAFT)
+    texts = {"comment": (REMARK * length)[:length], "proposed_text": (PASSAGE * length)[:length]}
+    db.session.execute(update(Remark).where(Remark.statement_id.in_(drafts)).values(**texts))
+
+
 def planned_phase(town: Town, institutions: int, now: datetime) -> int:
     """A phase of the large procedure whose institutions are chosen and not invited yet; its id."""
     version_id = db.session.scalars(select(DraftVersion.id).limit(1)).one()
