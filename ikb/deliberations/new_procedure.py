@@ -50,9 +50,10 @@ def _text_of(form: PaperForm) -> str:
     data = form.file.data.read() if form.file.data else (form.text.data or "").encode()
     if not data.strip():
         raise NotAPaper([NOTHING])
-    if len(data) > LONGEST_PAPER:
+    text = "\n".join(line.text for line in read_lines(data))
+    if len(text) > LONGEST_PAPER:
         raise NotAPaper([TOO_LONG])
-    return "\n".join(line.text for line in read_lines(data))
+    return text
 
 
 def _filled(paper: ParsedPaper, text: str) -> PreviewForm:

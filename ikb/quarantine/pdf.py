@@ -44,6 +44,13 @@ BY_ACTION: dict[str, Reason] = {
 
 def read(file: BinaryIO) -> tuple[str, int]:
     """The text of a PDF, pages apart by blank lines, and how many pages it has; a scan has no text. Raises NotTaken."""
+    reader = checked(file)
+    pages = len(reader.pages)
+    return _text(reader, min(pages, READ_PAGES)), pages
+
+
+def checked(file: BinaryIO) -> PdfReader:
+    """A PDF that opens for everybody, does nothing by itself and has pages. Raises NotTaken."""
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it would quote the file
     try:
         reader = PdfReader(file, strict=False)
@@ -60,7 +67,7 @@ def read(file: BinaryIO) -> tuple[str, int]:
         raise NotTaken(reasons.DAMAGED)
     if pages > MOST_PAGES:
         raise NotTaken(reasons.TOO_MANY_PAGES)
-    return _text(reader, min(pages, READ_PAGES)), pages
+    return reader
 
 
 def _objects(reader: PdfReader) -> Iterator[PdfObject]:

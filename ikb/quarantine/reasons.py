@@ -64,6 +64,11 @@ ENTITIES = Reason(
 PATHS = Reason(
     "paths", "Ihr Inhalt ist so gebaut, dass er Programmen schaden kann. Speichern Sie sie neu, am besten als PDF."
 )
+SCAN = Reason(
+    "scan",
+    "Sie hat keinen Text, nur Bilder der Seiten (ein Scan). Lassen Sie sie mit einer Texterkennung (OCR) neu speichern, oder "
+    "wählen Sie die Word-Datei, aus der sie gedruckt wurde.",
+)
 TWO_IN_ONE = Reason("two_in_one", "Sie ist zwei Dateien in einer. Speichern Sie sie neu, am besten als PDF.")
 VIRUS = Reason("virus", "Der Virenscanner hat darin Schadsoftware gefunden. Prüfen Sie Ihren Rechner.")
 

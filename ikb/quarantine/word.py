@@ -27,6 +27,14 @@ _STARTS_SOMETHING = re.compile(r"^\s*(?:DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE\s
 
 def read(file: BinaryIO, kind: Kind) -> str:
     """The paragraphs of a document, one a line; of a workbook nothing. Raises NotTaken."""
+    box = checked(file, kind)
+    if kind is Kind.DOCX:
+        return "\n".join(_of_word(box))
+    return "\n".join(_of_opendocument(box)) if kind is Kind.ODT else ""
+
+
+def checked(file: BinaryIO, kind: Kind) -> zipfile.ZipFile:
+    """A document of that kind that does nothing by itself. Raises NotTaken."""
     box = container.opened(file)
     really = _kind_of(box)
     if really is not kind:
@@ -36,9 +44,7 @@ def read(file: BinaryIO, kind: Kind) -> str:
             _refuse_relations(container.tree(container.part(box, name)))
         else:
             container.refuse_entities(container.part(box, name))
-    if kind is Kind.DOCX:
-        return "\n".join(_of_word(box))
-    return "\n".join(_of_opendocument(box)) if kind is Kind.ODT else ""
+    return box
 
 
 def _kind_of(box: zipfile.ZipFile) -> Kind:

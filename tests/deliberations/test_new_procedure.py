@@ -13,6 +13,7 @@ from ikb.deliberations import queries
 from ikb.deliberations.model import Paper
 from ikb.procedures.model import Procedure
 from tests.deliberations.paper import TEXT
+from tests.drafts.papers import as_docx, as_html, as_pdf
 from tests.factories import make_user
 
 ADDRESS = "/verfahren/neu"
@@ -62,14 +63,26 @@ def test_an_uploaded_file_is_read_like_pasted_text(browser):
     assert "Konzept für gutes Zusammenleben in Musterau" in page
 
 
+@pytest.mark.parametrize(("form", "name"), [(as_docx, "v.docx"), (as_pdf, "v.pdf"), (as_html, "v.html")])
+def test_a_word_file_a_pdf_and_a_page_are_read_like_pasted_text(browser, form, name):
+    data = {"file": (io.BytesIO(form(TEXT)), name)}
+
+    page = browser.post(ADDRESS, data=data, content_type="multipart/form-data").text
+
+    assert "6 Beratungen in 5 Gremien" in page
+    assert "Drucksachennummer 4711/2030-2035" in page
+    assert 'value="Bezirksvertretung Nord"' in page
+    assert "Viele Menschen haben an dem Konzept gearbeitet." in page
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [
         ({"text": ""}, "Wählen Sie die Datei der Vorlage, oder fügen Sie ihren Text ein."),
         ({"text": "Guten Tag,\nich hätte eine Frage."}, "Der Beschlussvorschlag fehlt"),
         ({"text": "x\n" * 600_000}, "erlaubt ist 1 MB"),
-        ({"file": (b"%PDF-1.7 ...", "vorlage.pdf")}, "Die Datei ist ein PDF"),
-        ({"file": (b"PK\x03\x04", "vorlage.docx")}, "keinen lesbaren Text"),
+        ({"file": (b"%PDF-1.7 ...", "vorlage.pdf")}, "(PDF) wurde nicht gelesen. Sie ist beschädigt"),
+        ({"file": (b"PK\x03\x04", "vorlage.docx")}, "(DOCX) wurde nicht gelesen. Sie ist beschädigt"),
     ],
     ids=["nothing", "a letter", "too long", "PDF", "broken DOCX"],
 )

@@ -13,6 +13,7 @@ BlockKind = Literal["text", "bullet", "item", "row"]
 _BULLET = re.compile(rf"\s*[-–—*+{BULLETS}]\s+(?P<text>\S.*)")
 _ITEM = re.compile(r"\s*(?P<number>\d{1,3})[.)]\s+(?P<text>\S.*)")
 _LETTERED = re.compile(r"\s*(?P<number>[a-z])\)\s+(?P<text>\S.*)")
+_HEADING = re.compile(r"#{1,6}\s+(?:(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})\.?\s+)?(?P<text>\S.*)")
 _MONTH = re.compile(r"(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b")
 _OPEN_END = re.compile(r"\b(?:am|ab|bis|dem|den|der|des|das|die|im|in|seit|und|vom|zum|zur)$")
 _SENTENCE_ENDS = (".", ":", ";", "!", "?")
@@ -29,6 +30,7 @@ class Block:
     cells:    of a row; `text` is then empty.
     is_alone: a single line with nothing directly above or below it, as headings are printed.
     is_glued: no blank line before it.
+    is_marked: a heading that the document itself calls one ("# …").
     """
 
     kind: BlockKind
@@ -38,6 +40,7 @@ class Block:
     cells: tuple[str, ...] = ()
     is_alone: bool = False
     is_glued: bool = False
+    is_marked: bool = False
 
 
 def cells_of(line: Line) -> tuple[str, ...]:
@@ -59,6 +62,10 @@ def to_blocks(lines: Iterable[Line]) -> list[Block]:
     is_open = False
     for line in lines:
         if line.is_blank or is_rule(line):
+            is_open = False
+            continue
+        if heading := _HEADING.fullmatch(line.text):
+            blocks.append(Block("text", line.number, heading["text"], heading["number"], is_alone=True, is_marked=True))
             is_open = False
             continue
         new = _begin(line, blocks, is_open)
@@ -115,6 +122,8 @@ def _continued(block: Block, text: str) -> Block:
 def is_heading(block: Block, following: Block | None) -> bool:
     """Whether a block looks like a heading: one short line on its own, no sentence, with text below it."""
     text = block.text
+    if block.is_marked:
+        return following is not None
     if block.kind != "text" or not block.is_alone or following is None or len(text) > _LONGEST_HEADING:
         return False
     if text.endswith(":"):

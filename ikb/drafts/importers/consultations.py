@@ -114,7 +114,8 @@ class _Reader:
                 self.outline.warn(line.number, f"Die Spalte {excerpt(name)} der Beratungsfolge wurde nicht gelesen.")
 
     def _by_column(self, line: Line, cells: Sequence[str]) -> _Row:
-        texts = {name: cells[index] if index < len(cells) else "" for name, index in self.columns.items()}
+        clean = self.outline.clean
+        texts = {name: clean(cells[index]) if index < len(cells) else "" for name, index in self.columns.items()}
         row = _Row(line.number, texts["organization"], texts["date"])
         row.role, row.result = _said(texts.get("role", "")), _said(texts.get("result", ""))
         for word in re.split(r"\s*[,;/]\s*", texts.get("public", "")):

@@ -1,25 +1,25 @@
 """From a file to numbered lines of text, whatever form the file has.
 
 `READERS` is the seam: every form that a paper can arrive in is recognised by its content, never by its name, and yields
-the same lines. Today plain text is read; the other forms are recognised and say how to save the paper as text.
+the same lines. Plain text is read here; Word, PDF and HTML are opened in a locked program of their own.
 """
 
 import codecs
-import io
 import re
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NoReturn
 
 from ikb.drafts.importers.parsed import NotAPaper
+from ikb.quarantine.paper import paper_lines
+from ikb.quarantine.reasons import NotTaken
 
-LARGEST_FILE = 2 * 1024 * 1024  # bytes; the 2010 paper has 27 thousand
+LARGEST_FILE = 2 * 1024 * 1024  # bytes of plain text; the 2010 paper has 27 thousand
+LARGEST_DOCUMENT = 25 * 1024 * 1024  # bytes of a document with its pictures
 LONGEST_LINE = 50_000  # characters; longer than any paragraph, and short enough to be read quickly
 
 _SAVE_AS_TEXT = "Öffnen Sie sie und speichern Sie sie als Nur-Text (.txt, Zeichensatz UTF-8)."
-_SAVE_IN_WORD = "Öffnen Sie sie und wählen Sie „Speichern unter“, Dateityp „Nur Text (.txt)“, Zeichensatz UTF-8."
-_COPY_AS_TEXT = "Öffnen Sie sie, kopieren Sie den ganzen Text in einen Editor und speichern Sie ihn als .txt (UTF-8)."
+_SAVE_AGAIN = "Öffnen Sie sie und speichern Sie sie als Word-Dokument (DOCX) oder PDF."
 
 _SOFT_HYPHEN = "\u00ad"
 _SHOWN_SOFT_HYPHEN = re.compile(f"{_SOFT_HYPHEN}(?=\\s|$)")
@@ -42,23 +42,27 @@ class Line:
 
 @dataclass(frozen=True)
 class Reader:
-    """A form of file: how to know it, and how to get its lines (raising NotAPaper where that fails)."""
+    """A form of file: how to know it, how to get its lines (raising NotAPaper where that fails), and its most bytes."""
 
     form: str
     recognises: Callable[[bytes], bool]
     read: Callable[[bytes], list[Line]]
+    largest: int = LARGEST_DOCUMENT
 
 
 def read_lines(data: bytes) -> list[Line]:
     """The file's lines. Raises NotAPaper for an empty, too large or unreadable file."""
-    if len(data) > LARGEST_FILE:
-        size = len(data) / 1024 / 1024
+    reader = next(reader for reader in READERS if reader.recognises(data))
+    if len(data) > reader.largest:
+        size, most = len(data) / 1024 / 1024, reader.largest // 1024 // 1024
         raise NotAPaper(
             [
-                f"Die Datei ist zu groß: {size:.1f} MB, erlaubt sind 2 MB. Wählen Sie die Vorlage ohne Bilder und Beilagen."
+                (
+                    f"Die Datei ist zu groß: {size:.1f} MB, erlaubt sind {most} MB. Wählen Sie die Vorlage ohne Bilder und "
+                    "Beilagen."
+                )
             ]
         )
-    reader = next(reader for reader in READERS if reader.recognises(data))
     lines = reader.read(data)
     if all(line.is_blank for line in lines):
         raise NotAPaper(["Die Datei ist leer. Wählen Sie die Datei, in der der Text der Vorlage steht."])
@@ -69,7 +73,10 @@ def _read_text(data: bytes) -> list[Line]:
     text = _decode(data)
     if _CONTROL.search(text):
         _refuse_binary()
-    source = re.split(r"\r\n|\n|\r", text)
+    return _numbered(re.split(r"\r\n|\n|\r", text))
+
+
+def _numbered(source: list[str]) -> list[Line]:
     lines = [Line(number, _tidy(content)) for number, content in enumerate(source, start=1)]
     if too_long := [line.number for line in lines if len(line.text) > LONGEST_LINE]:
         raise NotAPaper(
@@ -113,24 +120,23 @@ def _refuse_binary() -> NoReturn:
     raise NotAPaper([f"Die Datei enthält keinen lesbaren Text. {_SAVE_AS_TEXT}"])
 
 
-def _refuse(form: str, way: str) -> Callable[[bytes], list[Line]]:
+def _refuse(form: str) -> Callable[[bytes], list[Line]]:
     def read(_data: bytes) -> list[Line]:
-        raise NotAPaper([f"Die Datei ist {form}; gelesen wird heute nur einfacher Text. {way}"])
+        raise NotAPaper([f"Die Datei ist {form}; solche Dateien werden nicht gelesen. {_SAVE_AGAIN}"])
 
     return read
 
 
-def _is_zip_with(member: str) -> Callable[[bytes], bool]:
-    def recognises(data: bytes) -> bool:
-        if not data.startswith(b"PK\x03\x04"):
-            return False
-        try:
-            with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                return member in archive.namelist()
-        except zipfile.BadZipFile:
-            return False
+def _opened(form: str, called: str) -> Callable[[bytes], list[Line]]:
+    """Lines of a document that may be anybody's, opened where it can do no harm."""
 
-    return recognises
+    def read(data: bytes) -> list[Line]:
+        try:
+            return _numbered(paper_lines(data, form))
+        except NotTaken as refusal:
+            raise NotAPaper([f"Die Datei ({called}) wurde nicht gelesen. {refusal.reason.text}"]) from refusal
+
+    return read
 
 
 def _starts_with(*beginnings: bytes) -> Callable[[bytes], bool]:
@@ -139,15 +145,18 @@ def _starts_with(*beginnings: bytes) -> Callable[[bytes], bool]:
 
 def _is_html(data: bytes) -> bool:
     start = data.removeprefix(codecs.BOM_UTF8)[:1000].lstrip().lower()
-    return start.startswith((b"<!doctype html", b"<html", b"<?xml")) and b"<html" in data[:4000].lower()
+    return start.startswith((b"<!doctype html", b"<html", b"<head", b"<body", b"<?xml")) and (
+        start.startswith((b"<head", b"<body")) or b"<html" in data[:4000].lower()
+    )
 
 
 READERS: tuple[Reader, ...] = (
-    Reader("docx", _is_zip_with("word/document.xml"), _refuse("ein Word-Dokument (DOCX)", _SAVE_IN_WORD)),
-    Reader("odt", _is_zip_with("content.xml"), _refuse("ein OpenDocument-Text (ODT)", _SAVE_IN_WORD)),
-    Reader("doc", _starts_with(b"\xd0\xcf\x11\xe0"), _refuse("ein altes Word-Dokument (DOC)", _SAVE_IN_WORD)),
-    Reader("rtf", _starts_with(b"{\\rtf"), _refuse("ein RTF-Dokument", _SAVE_IN_WORD)),
-    Reader("pdf", _starts_with(b"%PDF-"), _refuse("ein PDF", _COPY_AS_TEXT)),
-    Reader("html", _is_html, _refuse("eine HTML-Seite", _COPY_AS_TEXT)),
-    Reader("text", lambda _data: True, _read_text),
+    Reader("docx", _starts_with(b"PK\x03\x04"), _opened("docx", "DOCX")),
+    Reader(
+        "doc", _starts_with(b"\xd0\xcf\x11\xe0"), _refuse("ein altes oder mit Kennwort geschütztes Word-Dokument (DOC)")
+    ),
+    Reader("rtf", _starts_with(b"{\\rtf"), _refuse("ein RTF-Dokument")),
+    Reader("pdf", _starts_with(b"%PDF-"), _opened("pdf", "PDF")),
+    Reader("html", _is_html, _opened("html", "HTML")),
+    Reader("text", lambda _data: True, _read_text, LARGEST_FILE),
 )

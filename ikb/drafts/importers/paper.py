@@ -10,7 +10,7 @@ from ikb.drafts.importers.annexes import Annex, add_annex, split_annexes
 from ikb.drafts.importers.blocks import is_rule, to_blocks
 from ikb.drafts.importers.consultations import is_table_head, read_consultations
 from ikb.drafts.importers.hyphens import Evidence
-from ikb.drafts.importers.labels import Label, Part, is_sheet_title, read_label
+from ikb.drafts.importers.labels import Label, Part, bare, is_sheet_title, read_label
 from ikb.drafts.importers.lines import Line, read_lines
 from ikb.drafts.importers.markup import plain
 from ikb.drafts.importers.outline import Outline
@@ -136,7 +136,7 @@ def _read_subject(outline: Outline, lines: Sequence[Line]) -> tuple[str, list[Li
     """The first paragraph below the label, and the lines after it."""
     start = next(index for index, line in enumerate(lines) if not line.is_blank)
     end = next((index for index in range(start, len(lines)) if lines[index].is_blank), len(lines))
-    return outline.clean(" ".join(line.text for line in lines[start:end])), list(lines[end:])
+    return outline.clean(" ".join(bare(line.text) for line in lines[start:end])), list(lines[end:])
 
 
 def _add_text(outline: Outline, parts: _Parts, evidence: Evidence) -> None:

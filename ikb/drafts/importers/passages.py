@@ -1,12 +1,16 @@
 """Running text as sections: paragraphs, their bullets, numbered paragraphs and plain tables below headings."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
 from ikb.drafts.importers.blocks import Block, is_heading
+from ikb.drafts.importers.markup import BULLETS
 from ikb.drafts.importers.outline import Outline, slug
 from ikb.drafts.importers.parsed import SectionKind
+
+_MARK = re.compile(rf"^[-{BULLETS}]\s+")
 
 
 @dataclass
@@ -32,10 +36,11 @@ def add_passages(outline: Outline, chapter: str, blocks: Sequence[Block], *, ite
     for block, following in zip_longest(blocks, blocks[1:]):
         if block.kind == "row":
             _add_row(outline, place, block)
-        elif block.kind == "bullet" or (block.number or "").isalpha():
+        elif block.kind == "bullet" or (block.kind == "item" and (block.number or "").isalpha()):
             _add_bullet(outline, place, block)
         elif is_heading(block, following):
-            anchor = outline.add(f"{chapter}-{slug(block.text)}", "heading", block.text.rstrip(":"), parent=chapter)
+            name = f"{chapter}-{slug(block.text)}"
+            anchor = outline.add(name, "heading", block.text.rstrip(":"), parent=chapter, number=block.number)
             place = _Place(anchor)
         elif block.kind == "item" and items_are_goals:
             outline.add(f"{chapter}-z{block.number}", "goal", block.text, parent=place.heading, number=block.number)
@@ -61,7 +66,7 @@ def _add_bullet(outline: Outline, place: _Place, block: Block) -> None:
 def _add_row(outline: Outline, place: _Place, block: Block) -> None:
     """A table row: its first cell names a group (blank: the one above), the others are one bullet in it."""
     name, *rest = block.cells
-    text = " ".join(cell for cell in rest if cell).removeprefix("- ").strip()
+    text = _MARK.sub("", " ".join(cell for cell in rest if cell)).strip()
     if name:
         anchor = f"{place.nearest}.t{outline.count(f'{place.nearest}.tables')}"
         place.group = outline.add(anchor, "heading", name, parent=place.nearest)
