@@ -266,6 +266,7 @@ TONES: dict[str, dict[str, Tone]] = {
         "referred_back": "warning",
         "split_vote": "info",
     },
+    "file": {"checked": "info", "clean": "success", "suspicious": "danger"},
     "station": {"invited": "info", "recorded": "info", "confirmed": "success", "removed": "warning"},
     "paper": {"in_consultation": "info", "decided": "success", "withdrawn": "warning"},
     "invitation": {
