@@ -64,6 +64,16 @@ class Compared:
     status: str
     segments: Sequence[Segment]
 
+    @property
+    def older(self) -> list[Segment]:
+        """What the older version says, with what goes."""
+        return [segment for segment in self.segments if segment.kind != "ins"]
+
+    @property
+    def newer(self) -> list[Segment]:
+        """What the newer version says, with what comes."""
+        return [segment for segment in self.segments if segment.kind != "del"]
+
 
 class Findings:
     """What the run behind a version found: its proposals by key, its bodies' wordings by remark."""

@@ -37,6 +37,7 @@ navigation.register(
     ),
 )
 ONLY_CHANGES = "aenderungen"
+SIDE_BY_SIDE = "synopse"
 
 
 @bp.get("/verfahren/<int:procedure_id>/fassungen")
@@ -67,6 +68,7 @@ def compare(procedure_id: int) -> ResponseReturnValue:
         old=old,
         new=new,
         whole=request.args.get("zeigen") == "alles",
+        beside=request.args.get("ansicht") == SIDE_BY_SIDE,
         passages=passages,
         changed=[passage for passage in passages if passage.status != "same"],
     )

@@ -297,6 +297,31 @@ def test_two_versions_side_by_side(app, now, as_user):
     assert lead.get(f"{base_url(case)}/fassungen/vergleich?alt=1").status_code == 404
 
 
+def test_side_by_side_each_column_reads_as_its_version_does(app, now, as_user):
+    case = make_case()
+    case.says(MORE)
+    case.says("", anchor="bp-2", wish="delete")
+    case.consolidate(now)
+    old, new = case.base, case.working()
+    address = f"{base_url(case)}/fassungen/vergleich?alt={old.id}&neu={new.id}&ansicht=synopse"
+
+    part, whole = (as_user(case.lead).get(address + more).text for more in ("", "&zeigen=alles"))
+
+    rows = re.findall(r'<tr id="([^"]*)">', part)
+    assert rows == ["bp-2", HERE]
+    assert len(re.findall(r'<tr id="', whole)) == 6
+    assert "entfallen" in part
+    [here] = re.findall(rf'<tr id="{HERE}">(.*?)</tr>', part, re.S)
+    older, newer = (words_in(cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", here, re.S))
+    assert (older, newer) == (LINE, MORE)
+
+
+def words_in(cell: str) -> str:
+    """A cell's text without what only screen readers are told."""
+    heard = re.sub(r'<span class="kern-sr-only">.*?</span>', "", cell)
+    return re.sub(r"<[^>]*>", "", heard)
+
+
 def test_issuing_names_what_is_open_and_offers_no_button(app, now, as_user):
     case = make_case()
     case.says(MORE)
