@@ -113,6 +113,19 @@ def import_institutions(options: argparse.Namespace) -> int:
     return DONE
 
 
+def import_statements(options: argparse.Namespace) -> int:
+    """Take in a list of statements, all or nothing."""
+    from ikb.capture import command
+    from ikb.db import transaction
+
+    wanted = command.Wanted(options.file, options.phase, options.confirm, options.dry_run)
+    with _app().app_context():
+        with transaction():
+            sentence = command.take_in(wanted)
+        print(sentence)
+    return DONE
+
+
 def consolidate(options: argparse.Namespace) -> int:
     """The consolidation core on files, no database."""
     from ikb.core.consolidate_files import run
@@ -336,6 +349,11 @@ def _import_commands(group: argparse._SubParsersAction[argparse.ArgumentParser])
     institutions = _command(group, "institutions", import_institutions)
     institutions.add_argument("file", type=Path)
     institutions.add_argument("--dry-run", action="store_true")
+    statements = _command(group, "statements", import_statements)
+    statements.add_argument("file", type=Path)
+    statements.add_argument("--phase", type=int, metavar="NUMMER", help="die Beteiligung (sonst die einzige offene)")
+    statements.add_argument("--confirm", action="store_true", help="Eingangsbestätigungen per E-Mail verschicken")
+    statements.add_argument("--dry-run", action="store_true")
 
 
 def _demo_options(parser: argparse.ArgumentParser) -> None:

@@ -208,6 +208,7 @@ def _follow_up(base: DraftVersion, anchor: str, *, now: datetime) -> None:
     db.session.flush()
 
 
+@listens_to("remarks_split")
 @listens_to("statement_submitted")
 @listens_to("statement_withdrawn")
 def _statement_came_in(statement_id: int, now: datetime) -> None:

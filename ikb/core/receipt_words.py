@@ -22,7 +22,7 @@ _RECEIPT = {
     "received_at.local": "Eingang in Ortszeit",
     "received_at.weekday": "Wochentag des Eingangs",
     "received_at.zone": "Zeitzone des Eingangs",
-    "received_at.by_proxy": "Uhrzeit des vorgeschalteten Servers",
+    "received_at.by_proxy": "bei der Ankunft vermerkte Uhrzeit (Server davor oder Eingangsstempel)",
     "received_at.by_application": "Uhrzeit der Anwendung",
     "deadline": "Frist",
     "deadline.last_day": "letzter Tag der Frist",

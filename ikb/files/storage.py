@@ -91,7 +91,12 @@ def scope_of(file: StoredFile) -> Scope:
 
 def path_of(file: StoredFile) -> Path:
     """Where a file's bytes lie."""
-    return _place(root() / scope_of(file).folder, file.sha256)
+    return path_in(scope_of(file), file.sha256)
+
+
+def path_in(scope: Scope, sha256: str) -> Path:
+    """Where bytes lie that were stored in a scope, with a row or not yet."""
+    return _place(root() / scope.folder, sha256)
 
 
 def preview_of(file: StoredFile) -> Path | None:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from ikb.accounts.model import LoginSession, User
+from ikb.capture.model import Letter
 from ikb.db import db
 from ikb.deliveries.model import Delivery, ReturnedMail
 from ikb.errors import Conflict, Implausible
@@ -148,6 +149,7 @@ _ERASE = {
     "shared_link": _erase_link,
     "invitation": _blank(Invitation, "holder_name"),
     "statement": _blank(Statement, "author_name"),
+    "letter": _blank(Letter, "sender", "sender_address"),
     "release_step": _blank(ReleaseStep, "name"),
     "remark": _erase_authors,
     "published_name": _erase_name,

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, String, cast, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from ikb.accounts.model import User
+from ikb.capture.model import Letter
 from ikb.db import db
 from ikb.deliveries.model import OPEN_STATES, Delivery, ReturnedMail
 from ikb.institutions.model import Contact, Institution, Invitation
@@ -75,6 +76,13 @@ def _authors(wanted: str) -> Iterator[Found]:
                 "Er wird nirgends angezeigt und mit der Verfahrensakte gelöscht."
             )
             yield Found("Eingangsbestätigung", where, data, Receipt.__tablename__, row.receipt.id, kept=kept)
+
+
+def _letters(wanted: str) -> Iterator[Found]:
+    for row in db.session.scalars(select(Letter).where(_is(wanted, Letter.sender, Letter.sender_address))):
+        data = {"Name": row.sender, "E-Mail": row.sender_address, "Betreff": row.subject}
+        where = row.statement.number if row.statement and row.statement.number else "Stapel"
+        yield Found("wer ein Schreiben schickte", where, data, "letter", row.id, done="wird namenlos")
 
 
 def _steps(wanted: str) -> Iterator[Found]:
@@ -166,5 +174,5 @@ def _mentions(wanted: str) -> Iterator[Found]:
 
 
 FINDERS: tuple[Callable[[str], Iterator[Found]], ...] = (
-    _contacts, _links, _holders, _authors, _steps, _names, _deliveries, _returns, _users, _kept, _mentions,
+    _contacts, _links, _holders, _authors, _letters, _steps, _names, _deliveries, _returns, _users, _kept, _mentions,
 )  # fmt: skip

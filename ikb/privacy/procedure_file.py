@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import delete, func, select
 
+from ikb.capture.model import Letter, LetterFile
 from ikb.consolidation.model import Run, SectionOutcome
 from ikb.db import db
 from ikb.deliberations.model import AgendaItem, Consultation, Meeting, Result
@@ -23,6 +24,7 @@ from ikb.remarks.model import Remark
 from ikb.remarks.redaction_model import Redaction
 from ikb.remarks.translation_model import RemarkTranslation
 from ikb.reminders.model import CallNote
+from ikb.statements.attachment_model import Attachment
 from ikb.statements.model import Receipt, ReleaseStep, Statement
 
 
@@ -71,8 +73,12 @@ def erase(procedure_id: int, _cut_off: date) -> int:
     db.session.flush()
     versions = select(DraftVersion.id).join(DraftVersion.draft).where(Draft.procedure_id == procedure_id)
     runs = select(Run.id).where(Run.base_version_id.in_(versions))
+    letters = select(Letter.id).where(Letter.procedure_id == procedure_id)
     published = select(Publication.id).where(Publication.procedure_id == procedure_id)
     for rows in (
+        delete(LetterFile).where(LetterFile.letter_id.in_(letters)),
+        delete(Letter).where(Letter.procedure_id == procedure_id),
+        delete(Attachment).where(Attachment.statement_id.in_(statements)),
         delete(Redaction).where(Redaction.remark_id.in_(remarks)),
         delete(RemarkTranslation).where(RemarkTranslation.remark_id.in_(remarks)),
         delete(Receipt).where(Receipt.statement_id.in_(statements)),

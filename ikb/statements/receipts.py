@@ -32,10 +32,14 @@ def give(
     *,
     now: datetime,
     arrived_at: datetime | None = None,
+    by: Actor | None = None,
+    confirms: bool = True,
 ) -> None:
     """Journal entry, signed receipt and the mail with it, in the transaction of the statement (promise 2).
 
-    arrived_at: when the proxy in front saw it come, where it notes that.
+    arrived_at: when the proxy in front saw it come, where it notes that; of a letter, when it reached the town.
+    by:         whoever recorded it; without, the institution handed it in by its link.
+    confirms:   whether the mail is wanted.
     """
     invitation = statement.invitation
     data = content.as_data(statement, said, files)
@@ -44,7 +48,7 @@ def give(
     entry = journal.record(
         "statement submitted",
         statement,
-        by=Actor.invitation(invitation.id),
+        by=by or Actor.invitation(invitation.id),
         now=now,
         procedure_id=invitation.phase.procedure_id,
         facts={
@@ -71,7 +75,8 @@ def give(
         signed_part=proof.signed_part,
         signature=proof.signature,
     )
-    _promise_mail(statement, now)
+    if confirms:
+        _promise_mail(statement, now)
 
 
 def sign_earlier(*, now: datetime) -> int:

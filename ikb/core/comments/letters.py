@@ -150,13 +150,34 @@ def _parts(text: str) -> list[str]:
     parts = []
     for paragraph in _BREAK.split(text):
         start = 0
-        for match in _SENTENCE_END.finditer(paragraph):
-            if match.group() == "." and _is_abbreviated(paragraph[start : match.start()], paragraph[match.end() :]):
-                continue
-            parts.append(paragraph[start : match.end()])
-            start = match.end()
+        for end in sentence_ends(paragraph):
+            parts.append(paragraph[start:end])
+            start = end
         parts.append(paragraph[start:])
     return [clean for part in parts if (clean := " ".join(part.split()).lstrip("-•*– "))]
+
+
+def sentence_ends(paragraph: str) -> list[int]:
+    """Where the sentences of a paragraph end, behind their last sign; its own end only where a sentence ends there."""
+    ends, start = [], 0
+    for match in _SENTENCE_END.finditer(paragraph):
+        if match.group() == "." and _is_abbreviated(paragraph[start : match.start()], paragraph[match.end() :]):
+            continue
+        start = match.end()
+        ends.append(start)
+    return ends
+
+
+def end_of_greeting(text: str) -> int:
+    """How long the greeting at a letter's beginning is, 0 without one."""
+    match = _GREETING.match(text)
+    return match.end() if match else 0
+
+
+def start_of_closing(text: str) -> int:
+    """Where a letter's closing formula begins, its length without one."""
+    match = _CLOSING.search(text)
+    return match.start() if match else len(text)
 
 
 def _is_abbreviated(before: str, after: str) -> bool:

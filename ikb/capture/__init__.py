@@ -1,0 +1,1 @@
+"""What came another way than through a link: letters, mails, notes of events, recorded and split into remarks."""
