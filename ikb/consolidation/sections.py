@@ -221,7 +221,7 @@ class Handed:
 def statement(row: Statement) -> Handed:
     """A statement as the lead reads it, each remark with what holds for it."""
     remarks = list(remark_queries.of_statement(row.id))
-    version = row.invitation.phase.draft_version
+    version = row.version
     names = queries.names(version.id)
     decided = _decided_in(version.draft_id, remarks)
     said = [

@@ -42,7 +42,8 @@ class Facts:
     issuer:      address of the installation that gave it.
     received_at: the moment that counts for the sender.
     arrived_at:  what the proxy in front noted, taken_at: what the application's own clock said; the earlier one counts.
-    last_day:    of the deadline, inclusive, until 24:00 in Berlin; deadline_version rises whenever it is moved.
+    last_day:    of the deadline, inclusive, until 24:00 in Berlin, None outside of a phase; deadline_version rises whenever
+                 it is moved.
     sha256:      over the canonical JSON of the content; files: over the bytes of each attached file.
     sequence, digest, previous: the entry in the journal's chain and the entry before it.
     signed_at:   later than the receipt itself where it was given before ikb signed receipts.
@@ -54,7 +55,7 @@ class Facts:
     received_at: datetime
     taken_at: datetime
     arrived_at: datetime | None
-    last_day: date
+    last_day: date | None
     deadline_version: int
     is_late: bool
     content_format: str
@@ -96,7 +97,7 @@ def as_data(facts: Facts) -> dict[str, Any]:
             "by_application": in_utc(facts.taken_at),
         },
         "deadline": {
-            "last_day": facts.last_day.isoformat(),
+            "last_day": None if facts.last_day is None else facts.last_day.isoformat(),
             "version": facts.deadline_version,
             "is_late": facts.is_late,
         },

@@ -29,7 +29,7 @@ SHAPE: Mapping[str, Any] = {
     "received_at": {
         "utc": str, "local": str, "weekday": str, "zone": str, "by_proxy": (str, type(None)), "by_application": str,
     },
-    "deadline": {"last_day": str, "version": int, "is_late": bool},
+    "deadline": {"last_day": (str, type(None)), "version": int, "is_late": bool},
     "content": {"format": str, "sha256": str},
     "files": list,
     "journal": {"sequence": int, "digest": str, "previous": str},
@@ -148,7 +148,11 @@ def _of_moments(receipt: dict[str, Any]) -> Iterator[str]:
 
 
 def _of_deadline(deadline: Any, received_at: datetime) -> Iterator[str]:
-    if not isinstance(deadline, dict) or not isinstance(deadline.get("last_day"), str):
+    if not isinstance(deadline, dict) or not isinstance(deadline.get("last_day", 0), str | None):
+        return
+    if deadline["last_day"] is None:
+        if deadline.get("is_late") is True:
+            yield "Der Vermerk „rechtzeitig oder verspätet“ passt nicht: Außerhalb einer Phase gibt es keine Frist."
         return
     try:
         last_day = date.fromisoformat(deadline["last_day"])

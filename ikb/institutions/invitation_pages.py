@@ -9,7 +9,7 @@ from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, visitor
 from ikb.db import transaction
 from ikb.errors import Implausible
-from ikb.institutions import addresses, queries, service
+from ikb.institutions import addresses, queries, service, standing
 from ikb.institutions.blueprint import IN_PROCEDURE, address_of, bp, invitation_of
 from ikb.institutions.forms import AddressForm, ExtensionForm, LanguageForm, Versioned
 from ikb.institutions.links import link_of
@@ -38,6 +38,8 @@ def _invitation_page(found: Invitation, address: AddressForm | None = None) -> s
         address_form=address or AddressForm(formdata=None, row_version=version),
         language_form=LanguageForm(formdata=None, language=found.institution.language),
         form=address,
+        is_standing=standing.is_given(found.phase.procedure_id, found.institution),
+        has_own=found.institution in standing.single_ones(found.phase.procedure_id),
     )
 
 

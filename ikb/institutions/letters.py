@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from ikb.core.clock import berlin_day
 from ikb.core.deadline_calendar import deadline_file
 from ikb.deliveries.letters import ENGLISH, GERMAN, LANGUAGES, Wording, filled, register_letter, wording
+from ikb.institutions import standing
 from ikb.institutions.links import link_of
 from ikb.institutions.model import Invitation
 from ikb.mail import Attachment, Mail
@@ -25,6 +28,11 @@ PLACEHOLDERS: Mapping[str, str] = {
     "ausgestellt": "Tag, an dem die Nachricht ausgestellt wird",
     "ansprechperson": "Ansprechperson des Verfahrens",
 }
+NO_DEADLINE = {
+    GERMAN: "Sie sind ständig eingeladen: Unter diesem Link können Sie ohne Frist und so oft Sie wollen schreiben.",
+    ENGLISH: "You have a standing invitation: under this link you can write without a deadline, as often as you want.",
+}
+_OF_A_DEADLINE = re.compile(r"\{(frist|tage|verlaengert)\}")
 labels.add("language", {"de": "Deutsch", "en": "Englisch"})
 labels.add("letter", {"invitation": "Einladung", "new_link": "Neuer Link"})
 register_letter("invitation", placeholders=PLACEHOLDERS, needed=("link", "frist", "verfahren"))
@@ -59,7 +67,16 @@ def render(
     procedure = invitation.phase.procedure
     values = {**values_of(invitation, language, now, link), **(more or {})}
     attachments = (deadline_of(invitation, language, now),) if with_deadline else ()
-    return filled(words or wording(letter, language, procedure), language, procedure, values, attachments)
+    words = words or wording(letter, language, procedure)
+    if standing.leads_on(invitation, now):
+        words = _without_deadline(words, language)
+    return filled(words, language, procedure, values, attachments)
+
+
+def _without_deadline(words: Wording, language: str) -> Wording:
+    """The same with one sentence in place of every paragraph that speaks of the deadline: outside of a phase there is none."""
+    paragraphs = [NO_DEADLINE[language] if _OF_A_DEADLINE.search(one) else one for one in words.body.split("\n\n")]
+    return replace(words, body="\n\n".join(dict.fromkeys(paragraphs)))
 
 
 def values_of(invitation: Invitation, language: str, now: datetime, link: str | None = None) -> dict[str, str]:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from ikb.db import db
 from ikb.errors import Implausible, NotReady
 from ikb.events import announce
-from ikb.institutions import reach, register
+from ikb.institutions import reach, register, standing
 from ikb.institutions.entries import MOST_CONTACTS, Entry, in_order
 from ikb.institutions.model import Institution, Invitation, InvitationState
 from ikb.institutions.progress import ORDER
@@ -104,6 +104,7 @@ def _move(found: Plan, loser: Institution, survivor: Institution, now: datetime)
     for row in found.moved:
         row.institution = survivor
     db.session.flush()
+    standing.move_to(survivor, loser)
 
 
 def _invitations_to(phase_id: int, *institutions: Institution) -> list[Invitation]:

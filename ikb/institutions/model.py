@@ -10,6 +10,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ikb.db import Base, Edited
+from ikb.drafts.model import DraftVersion
+from ikb.institutions.standing_model import StandingInvitation as StandingInvitation
 from ikb.procedures.model import ParticipationPhase
 
 
@@ -125,6 +127,8 @@ class Invitation(Edited, Base):
     """One institution in one phase, with its personal link.
 
     The token in the link is an HMAC over id and generation, so that reminders can write it again; only its hash is kept.
+    standing_version: where it leads since its phase is over, for those with a standing invitation; `institutions.standing`
+                      keeps it up.
     """
 
     __tablename__ = "invitation"
@@ -144,12 +148,28 @@ class Invitation(Edited, Base):
     extension_reason: Mapped[str] = mapped_column(String(300), default="")
     is_late: Mapped[bool] = mapped_column(default=False)
     revoked_at: Mapped[datetime | None]
+    standing_version_id: Mapped[int | None] = mapped_column(ForeignKey("draft_version.id"))
     phase: Mapped[ParticipationPhase] = relationship(lazy="joined", innerjoin=True)
     institution: Mapped[Institution] = relationship(lazy="joined", innerjoin=True)
+    standing_version: Mapped[DraftVersion | None] = relationship()
 
     @property
     def is_answered(self) -> bool:
         return self.state in ANSWERED
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether what is written now belongs to no phase any more."""
+        return self.standing_version_id is not None
+
+    @property
+    def version(self) -> DraftVersion:
+        """The version that its link shows."""
+        return self.standing_version or self.phase.draft_version
+
+    @property
+    def version_id(self) -> int:
+        return self.standing_version_id or self.phase.draft_version_id
 
     @property
     def last_day(self) -> date:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 from ikb.core.names import sort_key
 from ikb.db import db
 from ikb.errors import Implausible, NotReady
+from ikb.institutions import standing
 from ikb.institutions.model import Institution, InstitutionKind, OwnKind
 from ikb.journal import service as journal
 from ikb.journal.service import Actor
@@ -55,6 +56,7 @@ def rename(kind: OwnKind, name: str, *, seen: int, by: Actor, now: datetime) -> 
     of_kind = update(Institution).where(Institution.kind == before)
     # The rows' versions are raised, so that a form that is open somewhere does not bring the old name back.
     db.session.execute(of_kind.values(kind=kind.name, row_version=Institution.row_version + 1))
+    standing.rename_kind(before, kind.name)
     db.session.flush()
     db.session.expire_all()
     journal.record("institution kind renamed", kind, by=by, now=now)

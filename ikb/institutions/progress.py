@@ -30,10 +30,12 @@ _UNUSED = [state for state, place in ORDER.items() if place < ORDER[InvitationSt
 
 
 def advance(invitation: Invitation, state: InvitationState, *, now: datetime) -> None:
-    """Note how far an invitation has come; what lies further along stays.
+    """Note how far an invitation has come; what lies further along stays, and so does all once its phase is behind it.
 
     Not in the journal: that a link was used or a draft begun is forgotten after the round.
     """
+    if invitation.is_standing:
+        return
     if state == InvitationState.OPENED and invitation.opened_at is None:
         invitation.opened_at = now
     if state in ANSWERED:

@@ -14,6 +14,7 @@ from ikb.institutions import (
     own_kind_pages,
     register_pages,
     sheet_pages,
+    standing_pages,
 )
 from ikb.institutions.blueprint import bp
 
@@ -29,6 +30,7 @@ PAGES = (
     own_kind_pages,
     merge_pages,
     sheet_pages,
+    standing_pages,
 )
 
 __all__ = ["PAGES", "bp"]

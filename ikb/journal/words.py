@@ -117,6 +117,8 @@ NAMES = {
     "invitation sent": "Brief verschickt",
     "letter sent": "Brief verschickt",
     "link ended": "beendet",
+    "standing invitation ended": "ständige Einladung beendet",
+    "standing invitation given": "ständige Einladung gegeben",
     "link handed on": "Link an die Nachfolge weitergegeben",
     "link renewed": "Link erneuert",
     "link shared": "ausgestellt",

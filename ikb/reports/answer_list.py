@@ -95,7 +95,9 @@ def _lines(phase: ParticipationPhase) -> list[Line]:
         .join(Invitation.institution)
         .outerjoin(
             Statement,
-            (Statement.invitation_id == Invitation.id) & (Statement.state == StatementState.SUBMITTED),
+            (Statement.invitation_id == Invitation.id)
+            & (Statement.state == StatementState.SUBMITTED)
+            & Statement.standing_version_id.is_(None),
         )
         .where(Invitation.phase_id == phase.id, Invitation.id.in_(seen))
         .order_by(Institution.sort_key, Invitation.id, Statement.sequence)
@@ -128,7 +130,11 @@ def _remarks_of(phase_id: int) -> Select[*tuple[Any, ...]]:
         select(Remark.statement_id, func.count(Remark.id))
         .join(Statement, Statement.id == Remark.statement_id)
         .join(Invitation, Invitation.id == Statement.invitation_id)
-        .where(Invitation.phase_id == phase_id, Statement.state == StatementState.SUBMITTED)
+        .where(
+            Invitation.phase_id == phase_id,
+            Statement.state == StatementState.SUBMITTED,
+            Statement.standing_version_id.is_(None),
+        )
         .group_by(Remark.statement_id)
     )
 

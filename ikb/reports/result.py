@@ -86,11 +86,13 @@ class Result:
     """An institution's statement with an answer to each remark.
 
     sittings: the deciding ones, each a sentence: what was resolved when, or when it will be.
+    others:   what else counts of this institution: outside of a phase, each statement stands beside the others.
     """
 
     statement: Statement
     answers: Sequence[Answer]
     sittings: Sequence[str] = field(default_factory=tuple)
+    others: Sequence[Statement] = field(default_factory=tuple)
 
     @property
     def answered(self) -> int:
@@ -106,17 +108,21 @@ class _Version:
     reference: str
 
 
-def result(invitation: Invitation, today: date) -> Result | None:
-    """What became of the statement that counts; None where there is none. A handful of queries, whatever its length."""
+def result(invitation: Invitation, today: date, number: str = "") -> Result | None:
+    """What became of a statement that counts; None where there is none. A handful of queries, whatever its length.
+
+    number: of the one that is wanted; without it, or for one that does not count, the last.
+    """
     handed_in = [row for row in statements.of_invitation(invitation.id) if row.state == StatementState.SUBMITTED]
     if not handed_in:
         return None
-    row = handed_in[-1]
+    row = next((one for one in handed_in if one.number == number), handed_in[-1])
     said = statement(row).remarks
     versions = _answering([one.remark.id for one in said])
     passages = _Passages(said, versions)
     answers = [_answer(one, versions.get(one.remark.id), passages) for one in said]
-    return Result(row, answers, _sittings(invitation.phase.procedure_id, today))
+    others = [one for one in handed_in if one is not row]
+    return Result(row, answers, _sittings(invitation.phase.procedure_id, today), others)
 
 
 def _answering(remark_ids: Collection[int]) -> dict[int, _Version]:

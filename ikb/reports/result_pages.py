@@ -29,7 +29,7 @@ ANSWERS_PER_PAGE = 50
 def result(token: str) -> ResponseReturnValue:
     """Own words, what was decided and why, the passage before and after, which sitting decided."""
     invitation = come_in(token)
-    found = results.result(invitation, today())
+    found = results.result(invitation, today(), request.args.get("nummer", ""))
     answers = cut(found.answers if found else [], page_number(request.args), ANSWERS_PER_PAGE)
     return render_template(
         "reports/result.html",

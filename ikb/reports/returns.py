@@ -255,6 +255,7 @@ def _heat(phase_id: int) -> Select[*tuple[Any, ...]]:
         .where(
             Invitation.phase_id == phase_id,
             Statement.state == StatementState.SUBMITTED,
+            Statement.standing_version_id.is_(None),
             Remark.anchor.is_not(None),
         )
         .group_by(Remark.anchor)

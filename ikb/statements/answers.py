@@ -126,7 +126,7 @@ def _keep(
         remarks.remove(stored, row_version=stored.row_version)
         return
     if stored is None:
-        version_id = draft.invitation.phase.draft_version_id
+        version_id = draft.invitation.version_id
         stored = remarks.add(
             Said(comment=text),
             draft_version_id=version_id,

@@ -39,7 +39,7 @@ def attach(
     Raises FileRefused for the 21st file or where the institution's room is used up, NotFound for a section that the version
     does not have, PhaseNotOpen and NotReady as `service.begin` does.
     """
-    if anchor is not None and drafts.section(invitation.phase.draft_version_id, anchor) is None:
+    if anchor is not None and drafts.section(invitation.version_id, anchor) is None:
         raise NotFound("Diesen Abschnitt gibt es in dieser Fassung nicht.")
     draft = service.begin(invitation, now=now)
     there = attached.of_statement(draft.id)

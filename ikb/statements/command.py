@@ -81,11 +81,14 @@ def _in_words(checked: Checked) -> str:
     received, deadline = receipt["received_at"], receipt["deadline"]
     what = "Eingang" if receipt["kind"] == SUBMITTED else "Rücknahme"
     time = "verspätet" if deadline["is_late"] else "rechtzeitig"
+    ends = f"{time}: letzter Tag {deadline['last_day']}, Stand {deadline['version']} der Frist"
+    if deadline["last_day"] is None:
+        ends = "außerhalb einer Phase, ohne Frist"
     later = " Nachträglich unterschrieben." if receipt["signed"]["later"] else ""
     return (
         f"Echt und unverändert: {what} {receipt['number']}\n"
         f"{received['weekday']}, {received['local']} ({received['zone']}), {received['utc']} (UTC)\n"
-        f"{time}: letzter Tag {deadline['last_day']}, Stand {deadline['version']} der Frist\n"
+        f"{ends}\n"
         f"ausgestellt von {receipt['issuer']}, Eintrag {receipt['journal']['sequence']} im Änderungsverlauf.{later}"
     )
 

@@ -17,7 +17,7 @@ FORMAT = "ikb-statement-1"
 def as_data(statement: Statement, remarks: Sequence[Remark], files: Sequence[Attachment] = ()) -> dict[str, Any]:
     """The content of a submitted statement; moments are UTC in ISO 8601 with microseconds."""
     invitation = statement.invitation
-    version = invitation.phase.draft_version
+    version = statement.version
     if statement.submitted_at is None:
         raise ValueError("Only what was submitted has a content that stays.")
     return {
@@ -35,7 +35,7 @@ def as_data(statement: Statement, remarks: Sequence[Remark], files: Sequence[Att
         "received_at": statement.submitted_at.astimezone(UTC).isoformat(timespec="microseconds"),
         "is_late": statement.is_late,
         "deadline": {
-            "last_day": invitation.last_day.isoformat(),
+            "last_day": None if statement.is_standing else invitation.last_day.isoformat(),
             "version": invitation.phase.deadline_version,
         },
         "remarks": [_remark(place, remark) for place, remark in enumerate(remarks, 1)],

@@ -10,7 +10,7 @@ from flask import Blueprint, current_app, g, request
 
 from ikb.db import transaction
 from ikb.institutions import service as institutions
-from ikb.institutions import sharing
+from ikb.institutions import sharing, standing
 from ikb.institutions.model import Invitation, InvitationState
 from ikb.institutions.shared_model import INVITED, Person, Scope
 from ikb.moment import now, today
@@ -53,21 +53,27 @@ def scope_of(endpoint: str) -> Scope | None:
 def come_in(token: str) -> Invitation:
     """The invitation behind the link of this request. The first time, it is noted that the link was used.
 
+    A standing invitation leads to the version that counts now.
+
     A link to read is passed around in messengers, whose servers look at it too: it notes nothing.
     Raises UnknownLink; LinkTooNarrow for a link that does not go as far as this page.
     """
     needed = _needed()
     found, person = sharing.find(token, needed)
-    if found.state in NOT_SEEN and request.method == "GET" and person.scope.covers(Scope.WRITE):
+    is_first = found.state in NOT_SEEN and request.method == "GET" and person.scope.covers(Scope.WRITE)
+    if is_first or standing.is_behind(found, now()):
         with transaction():
             found, person = sharing.find(token, needed, for_update=True)
-            institutions.advance(found, InvitationState.OPENED, now=now())
+            standing.catch_up(found, now=now())
+            if is_first:
+                institutions.advance(found, InvitationState.OPENED, now=now())
     return _enter(found, person, token)
 
 
 def hold(token: str) -> Invitation:
     """The same for an act, inside its transaction: the invitation's row is locked, so that two come one after the other."""
     found, person = sharing.find(token, _needed(), for_update=True)
+    standing.catch_up(found, now=now())
     return _enter(found, person, token)
 
 
@@ -122,12 +128,14 @@ def _bar() -> navigation.Bar | None:
     if guest is None:
         return None
     invitation = guest.invitation
-    version = invitation.phase.draft_version
+    version = invitation.version
     last = invitation.last_day
     return navigation.Bar(
         name=invitation.phase.procedure.title,
         version=f"Fassung {version.number} vom {day(version.issued_at)}",
-        next_date=f"{days_left(last, today())} · bis {day(last)}, 24 Uhr",
+        next_date="Ständige Einladung"
+        if invitation.is_standing
+        else f"{days_left(last, today())} · bis {day(last)}, 24 Uhr",
         person=invitation.institution.name if guest.person.scope.covers(Scope.WRITE) else "",
     )
 

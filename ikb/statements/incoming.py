@@ -55,7 +55,7 @@ def detail(procedure_id: int, statement_id: int) -> ResponseReturnValue:
     statement = load_visible(Statement, Statement.id == statement_id, in_procedure)
     invitation = statement.invitation
     procedure = set_procedure(invitation.phase.procedure)
-    said = cut(reading.all_remarks(invitation, statement), page_number(request.args), size=50)
+    said = cut(reading.all_remarks(statement), page_number(request.args), size=50)
     foreign = [one.remark.id for one in said.items if one.remark is not None and not is_german(one.remark.language)]
     return render_template(
         "statements/detail.html",

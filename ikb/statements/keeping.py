@@ -87,7 +87,7 @@ def form_token(token: str) -> ResponseReturnValue:
 def show_change(token: str, anchor: str) -> ResponseReturnValue:
     """The wish that is being written, as the council would read it; nothing is stored."""
     invitation = come_in(token)
-    section = queries.texts_of(invitation.phase.draft_version_id, [anchor]).get(anchor)
+    section = queries.texts_of(invitation.version_id, [anchor]).get(anchor)
     if section is None:
         raise NotFound("Diesen Abschnitt gibt es in dieser Fassung nicht.")
     said = RemarkForm().said()

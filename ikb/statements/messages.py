@@ -49,6 +49,12 @@ IN_TIME = {
     ): "The deadline was {}. Your answer came later. It is saved and marked as late; the project lead decides "
     "how it is taken into account.",
 }
+OUTSIDE = {
+    "de": "Sie sind ständig eingeladen: Was Sie schreiben, geht ohne Frist in die Auswertung ein, und Sie können unter "
+    "demselben Link immer wieder schreiben.",
+    "en": "You have a standing invitation: what you write is taken into account without a deadline, and you can write "
+    "again under the same link at any time.",
+}
 
 
 def _always_wanted(_delivery: Delivery, _now: datetime) -> bool:
@@ -90,7 +96,9 @@ def receipt_values(statement: Statement, receipt: Receipt, language: str) -> dic
         "eingegangen": received,
         "antwort": answer,
         "pruefsumme": receipt.sha256,
-        "rechtzeitig": IN_TIME[language, receipt.is_late].format(last_day),
+        "rechtzeitig": OUTSIDE[language]
+        if statement.is_standing
+        else IN_TIME[language, receipt.is_late].format(last_day),
     }
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ikb.db import Base, Edited
+from ikb.drafts.model import DraftVersion
 from ikb.institutions.model import Invitation
 from ikb.institutions.shared_model import SharedLink as SharedLink
 from ikb.remarks.model import Remark
@@ -49,7 +50,10 @@ class Release(StrEnum):
 
 
 class Statement(Edited, Base):
-    """What one institution says in one phase: a draft that may change, then a statement that may not."""
+    """What one institution says in one phase: a draft that may change, then a statement that may not.
+
+    standing_version: the version it was handed in on outside of a phase; None within one.
+    """
 
     __tablename__ = "statement"
     __table_args__ = (
@@ -86,11 +90,25 @@ class Statement(Edited, Base):
     changed_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     is_late: Mapped[bool] = mapped_column(default=False)
+    standing_version_id: Mapped[int | None] = mapped_column(ForeignKey("draft_version.id"))
     invitation: Mapped[Invitation] = relationship(lazy="joined", innerjoin=True)
+    standing_version: Mapped[DraftVersion | None] = relationship()
     remarks: Mapped[list[Remark]] = relationship(
         cascade="all, delete-orphan", order_by=Remark.position, foreign_keys=Remark.statement_id
     )
     receipt: Mapped[Receipt | None] = relationship(back_populates="statement")
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether it was handed in outside of a phase."""
+        return self.standing_version_id is not None
+
+    @property
+    def version(self) -> DraftVersion:
+        """What it is about: while it is written, the version that its link shows."""
+        if self.state == StatementState.DRAFT:
+            return self.invitation.version
+        return self.standing_version or self.invitation.phase.draft_version
 
 
 class Receipt(Base):

@@ -60,7 +60,7 @@ class Outline:
 
 def outlined(invitation: Invitation, narrowing: Narrowing = ALL) -> Outline:
     """The version that the institution was asked about, in pages: one query, two where only some fields are wanted."""
-    version_id = invitation.phase.draft_version_id
+    version_id = invitation.version_id
     lines = queries.outline_of(version_id)
     fields = fields_of(lines)
     own = own_fields(fields, invitation.institution.fields)

@@ -61,7 +61,7 @@ def prove(
         received_at=datetime.fromisoformat(content["received_at"]),
         taken_at=taken_at,
         arrived_at=arrived_at,
-        last_day=date.fromisoformat(content["deadline"]["last_day"]),
+        last_day=last_day_of(content["deadline"]),
         deadline_version=content["deadline"]["version"],
         is_late=content["is_late"],
         content_format=content["format"],
@@ -74,6 +74,11 @@ def prove(
     )
     signed = core.signed_part(facts, key_id)
     return Proof(signed, core.sign(signed, key))
+
+
+def last_day_of(deadline: Mapping[str, Any]) -> date | None:
+    """The last day of a deadline as receipts carry it; None outside of a phase."""
+    return date.fromisoformat(deadline["last_day"]) if deadline["last_day"] else None
 
 
 def proof_of(receipt: Receipt | Withdrawal) -> Proof | None:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from ikb.core.clock import berlin_day
 from ikb.db import db
-from ikb.drafts.model import DraftVersion, Section
+from ikb.drafts.model import Section
 from ikb.errors import Conflict, NotReady
 from ikb.institutions.model import Invitation
 from ikb.journal.service import Actor
@@ -195,7 +195,7 @@ def _snapshot(
     held: Agreed,
 ) -> Snapshot:
     invitation = statement.invitation
-    version: DraftVersion = invitation.phase.draft_version
+    version = statement.version
     remarks = said if statement.answer == Answer.REMARKS else ()
     content: dict[str, Any] = {
         "format": FORMAT,
@@ -205,6 +205,7 @@ def _snapshot(
         "is_late": statement.is_late,
         "answer": statement.answer,
         "version": version.number,
+        **({"outside_phase": True} if statement.is_standing else {}),
         "remarks": [
             _remark(place, remark, texts[remark.id], passages.get((remark.draft_version_id, remark.anchor)))
             for place, remark in enumerate(remarks, 1)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload, lazyload
 
 from ikb.accounts.policy import Visitor, visible_to
 from ikb.db import db, read
-from ikb.drafts.model import Section
+from ikb.drafts.model import DraftVersion, Section
 from ikb.institutions.model import Institution, Invitation
 from ikb.procedures.model import ParticipationPhase, Procedure, ProcedureLead
 from ikb.remarks.model import Remark
@@ -48,6 +48,7 @@ class Incoming:
     answer: str
     state: str
     remarks: int
+    is_standing: bool
 
 
 def of_invitation(invitation_id: int) -> list[Statement]:
@@ -91,6 +92,13 @@ def outline_of(version_id: int) -> list[Line]:
         .order_by(Section.position)
     )
     return [Line(*row) for row in db.session.execute(rows)]
+
+
+def versions_spoken_of(statement_id: int, but: int) -> list[int]:
+    """The numbers of the versions that a statement's remarks are about, all but one version's."""
+    rows = select(DraftVersion.number).join(Remark, Remark.draft_version_id == DraftVersion.id).distinct()
+    rows = rows.where(Remark.statement_id == statement_id, DraftVersion.id != but)
+    return list(db.session.scalars(rows.order_by(DraftVersion.number)))
 
 
 def texts_of(version_id: int, anchors: Collection[str]) -> dict[str, Section]:
@@ -165,6 +173,7 @@ def _arrived(of_answer: bool, replaced: bool, of_institution: bool) -> Select[An
             Statement.answer,
             Statement.state,
             counted,
+            Statement.standing_version_id.is_not(None),
         )
         .join(Statement.invitation)
         .join(Institution, Institution.id == Invitation.institution_id)

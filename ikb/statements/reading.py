@@ -89,6 +89,11 @@ def writing_of(invitation: Invitation) -> tuple[Statement | None, list[Statement
     return draft, [row for row in found if row is not draft]
 
 
+def earlier_versions_of(invitation: Invitation, draft: Statement | None) -> list[int]:
+    """The numbers of earlier versions that a draft outside of a phase speaks of, since it was begun before the next one."""
+    return queries.versions_spoken_of(draft.id, invitation.version_id) if draft and invitation.is_standing else []
+
+
 def page(invitation: Invitation, draft: Statement | None, number: int, narrowing: Narrowing = ALL) -> ReadingPage:
     """One chapter with its passages; beyond the end, the last one.
 
@@ -105,7 +110,7 @@ def page(invitation: Invitation, draft: Statement | None, number: int, narrowing
 def _passages(
     invitation: Invitation, draft: Statement | None, anchors: Sequence[str], outline: Outline
 ) -> tuple[list[Passage], Passage]:
-    sections = queries.texts_of(invitation.phase.draft_version_id, anchors)
+    sections = queries.texts_of(invitation.version_id, anchors)
     said = by_section(remark_queries.of_statement(draft.id, anchors)) if draft else {}
     context, because = above(outline.lines, anchors), outline.because
     passages = [
@@ -124,30 +129,32 @@ def _own(said: Sequence[Remark] | None) -> tuple[Remark | None, list[Remark]]:
 
 def passage(invitation: Invitation, draft: Statement | None, anchor: str | None) -> Passage | None:
     """One passage alone; None if the version has no such section."""
-    sections = queries.texts_of(invitation.phase.draft_version_id, [anchor] if anchor else [])
+    sections = queries.texts_of(invitation.version_id, [anchor] if anchor else [])
     if anchor is not None and anchor not in sections:
         return None
     said = remark_queries.of_statement(draft.id, [anchor] if anchor else []) if draft else []
     own, additions = _own([remark for remark in said if remark.anchor == anchor])
     if anchor is None:
         return Passage(None, own, additions)
-    context = above(queries.outline_of(invitation.phase.draft_version_id), [anchor])[anchor]
+    context = above(queries.outline_of(invitation.version_id), [anchor])[anchor]
     return Passage(sections[anchor], own, additions, context)
 
 
 def passages_at(invitation: Invitation, anchors: Collection[str], said: Sequence[Remark]) -> dict[str, Passage]:
     """Some sections with what was said about them, by anchor; "" is the whole document."""
-    sections = queries.texts_of(invitation.phase.draft_version_id, [anchor for anchor in anchors if anchor])
+    sections = queries.texts_of(invitation.version_id, [anchor for anchor in anchors if anchor])
     there = by_section(said)
     found = {anchor: Passage(section, *_own(there.get(anchor))) for anchor, section in sections.items()}
     return found | {"": Passage(None, *_own(there.get(None)))}
 
 
-def all_remarks(invitation: Invitation, statement: Statement) -> list[Passage]:
-    """Every remark of a statement with its section, for checking and for reading by others: two queries."""
+def all_remarks(statement: Statement) -> list[Passage]:
+    """Every remark of a statement with its section as it was when that was said, for checking and for reading by others.
+
+    Two queries; one more for each further version, where somebody went on writing while the next one was issued.
+    """
     said = remark_queries.of_statement(statement.id)
     anchors = {remark.anchor for remark in said if remark.anchor is not None}
-    sections = queries.texts_of(invitation.phase.draft_version_id, anchors)
-    order = {anchor: section.position for anchor, section in sections.items()}
-    ordered = sorted(said, key=lambda remark: order.get(remark.anchor or "", -1))
-    return [Passage(sections.get(remark.anchor or ""), remark) for remark in ordered]
+    sections = {one: queries.texts_of(one, anchors) for one in {remark.draft_version_id for remark in said}}
+    found = [Passage(sections[remark.draft_version_id].get(remark.anchor or ""), remark) for remark in said]
+    return sorted(found, key=lambda passage: passage.section.position if passage.section is not None else -1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 from urllib.parse import quote
 
@@ -54,7 +53,7 @@ def receipt(token: str, number: str) -> ResponseReturnValue:
         procedure=invitation.phase.procedure,
         receipt=found,
         proof=proof,
-        proof_last_day=date.fromisoformat(proof["receipt"]["deadline"]["last_day"]) if proof else None,
+        proof_last_day=proofs.last_day_of(proof["receipt"]["deadline"]) if proof else None,
         statement=found.statement,
         files=attached.of_statement(found.statement_id),
         in_time=service.is_in_time(invitation, now()),

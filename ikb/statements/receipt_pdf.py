@@ -70,7 +70,6 @@ def _page(receipt: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _facts(head: Mapping[str, Any], content: Mapping[str, Any], at: datetime) -> list[list[str]]:
-    is_late = head["deadline"]["is_late"]
     rows = [
         ["Eingegangen", f"{day_long(at)}, {clock_time(at)} (Berliner Zeit)"],
         ["Von", content["institution"]["name"]],
@@ -82,17 +81,26 @@ def _facts(head: Mapping[str, Any], content: Mapping[str, Any], at: datetime) ->
         rows.append(["Zurückgezogen", f"Stellungnahme {content['statement']['number']}"])
     if content.get("author_name"):
         rows.append(["Geschrieben von", content["author_name"]])
-    ends = f"{deadline(date.fromisoformat(head['deadline']['last_day']))} (Stand {head['deadline']['version']})"
-    rows.append(
-        ["Frist", f"verspätet; die Frist endete am {ends}" if is_late else f"rechtzeitig; die Frist endet am {ends}"]
-    )
+    rows.append(["Frist", _in_time(head["deadline"])])
     rows += [["Datei", f"{file['name']}"] for file in content.get("files", ())]
     if head["signed"]["later"]:
         rows.append(["Hinweis", "Diese Bestätigung wurde nachträglich unterschrieben: Sie stammt aus der Zeit davor."])
     return rows
 
 
+def _in_time(found: Mapping[str, Any]) -> str:
+    if found["last_day"] is None:
+        return "keine: ständige Einladung, außerhalb einer Phase"
+    ends = f"{deadline(date.fromisoformat(found['last_day']))} (Stand {found['version']})"
+    return f"verspätet; die Frist endete am {ends}" if found["is_late"] else f"rechtzeitig; die Frist endet am {ends}"
+
+
 def _next(head: Mapping[str, Any], is_withdrawal: bool) -> list[str]:
+    if head["deadline"]["last_day"] is None:
+        return [
+            "Unter demselben Link können Sie jederzeit wieder schreiben. Diese Stellungnahme bleibt daneben bestehen.",
+            "Die Verwaltung prüft jede Anmerkung und begründet, was daraus wird: zu lesen unter Ihrem Link.",
+        ]
     last_day = deadline(date.fromisoformat(head["deadline"]["last_day"]))
     if is_withdrawal:
         return [

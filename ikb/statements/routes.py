@@ -13,7 +13,7 @@ from ikb.accounts.policy import allow
 from ikb.db import transaction
 from ikb.errors import NothingToSubmit, NotReady
 from ikb.institutions import service as institutions
-from ikb.institutions import sharing
+from ikb.institutions import sharing, standing
 from ikb.institutions.links import UnknownLink
 from ikb.institutions.model import Invitation
 from ikb.institutions.shared_model import Scope
@@ -115,6 +115,8 @@ def overview(token: str) -> ResponseReturnValue:
         files=attached.count_of(draft.id) if draft else 0,
         release=release_pages.situation(invitation, draft, Answer(draft.answer)) if draft else None,
         may_submit=person_here().scope == Scope.SUBMIT,
+        open_beside=standing.open_phase_beside(invitation) if invitation.is_standing else None,
+        written_on=reading.earlier_versions_of(invitation, draft),
         has_questions=guide.is_offered(invitation.phase_id),
         in_time=service.is_in_time(invitation, now()),
         today=today(),
@@ -200,7 +202,7 @@ def _page_again(token: str, form: SubmitForm, faults: list[str] | None = None) -
 def _check_page(token: str, invitation: Invitation, form: SubmitForm, faults: list[str] | None = None) -> str:
     stand_behind(invitation)
     draft, handed_in = reading.writing_of(invitation)
-    said = reading.all_remarks(invitation, draft) if draft else []
+    said = reading.all_remarks(draft) if draft else []
     if draft and not form.is_submitted() and draft.author_name:
         form.author_name.data = draft.author_name
     return render_template(

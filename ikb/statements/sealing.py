@@ -27,6 +27,7 @@ def seal(statement: Statement, key: UUID, answer: Answer, is_late: bool, now: da
     statement.release = Release.GIVEN if statement.release == Release.ASKED else Release.NONE
     statement.submitted_at = statement.changed_at = now
     statement.is_late = is_late
+    statement.standing_version_id = statement.invitation.standing_version_id
     statement.number = number_of(statement, now)
 
 
@@ -37,8 +38,14 @@ def number_of(statement: Statement, now: datetime) -> str:
 
 
 def in_force(statement: Statement, statements: Sequence[Statement]) -> list[Statement]:
-    """The other statements of its institution that count."""
-    return [row for row in statements if row is not statement and row.state == StatementState.SUBMITTED]
+    """The other statements of its institution that count in the same phase."""
+    return [row for row in statements if row is not statement and would_be_replaced(row)]
+
+
+def would_be_replaced(statement: Statement) -> bool:
+    """Whether a further statement takes the place of this one: none does that was or is handed in outside of a phase."""
+    is_outside = statement.is_standing or statement.invitation.is_standing
+    return statement.state == StatementState.SUBMITTED and not is_outside
 
 
 def replace_earlier(statement: Statement, statements: Sequence[Statement]) -> None:
@@ -51,6 +58,8 @@ def replace_earlier(statement: Statement, statements: Sequence[Statement]) -> No
 def note_answer(statement: Statement, statements: Sequence[Statement], now: datetime) -> None:
     """How the institution answered, for the lead's list."""
     invitation = statement.invitation
+    if statement.is_standing:
+        return  # what is said outside of a phase is no answer to it
     if in_force(statement, statements):
         return  # a late one beside one in time: what was said in time stays the answer, the late one is in the list
     state = InvitationState.SUBMITTED if statement.answer in WITH_REMARKS else InvitationState(statement.answer)

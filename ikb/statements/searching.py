@@ -35,8 +35,8 @@ def search(invitation: Invitation, typed: str) -> Search:
     words = words_of(typed)
     if not words:
         return Search(typed)
-    lines = queries.outline_of(invitation.phase.draft_version_id)
-    texts = queries.all_texts_of(invitation.phase.draft_version_id)
+    lines = queries.outline_of(invitation.version_id)
+    texts = queries.all_texts_of(invitation.version_id)
     spans = {anchor: found for anchor, text in texts.items() if (found := find(text, words))}
     if not spans:
         return Search(typed, (), nearest(typed, texts.values()))

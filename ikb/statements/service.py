@@ -142,6 +142,7 @@ def submit(
     arrived_at: when the proxy in front saw it come, where it notes that; the earlier of the two counts.
     A late statement is stored and marked: a person decides what it counts for. It replaces no earlier one in time.
     Files of the draft go with it, except those that were not accepted; where there is nothing else, they are a letter.
+    One outside of a phase is never late and replaces none.
     The invitation's row must be locked (`find_by_token(…, for_update=True)`), so that two of them come one after the
     other. Raises PhaseNotOpen before the phase begins, NothingToSubmit for remarks without any, NotReady where a second
     person has to release it first.
@@ -157,7 +158,7 @@ def submit(
         answer = Answer.REMARKS if said else Answer.LETTER
         files = attached.hand_in(files, as_letter=not said)
     received_at = now if arrived_at is None else min(now, arrived_at)
-    is_late = not is_in_time(invitation, received_at)
+    is_late = not invitation.is_standing and not is_in_time(invitation, received_at)
     statement = _to_submit(invitation, statements, bool(said or files), answer, now)
     handed_in = (said, files) if answer in WITH_REMARKS else ((), ())
     sealing.seal(statement, key, answer, is_late, received_at)
@@ -182,8 +183,11 @@ def write_again(invitation: Invitation, *, now: datetime) -> Statement:
 
 
 def latest_in_force(statements: Sequence[Statement]) -> Statement | None:
-    """The last one that was handed in and not replaced, of an institution's statements, oldest first."""
-    return next((row for row in reversed(statements) if row.state == StatementState.SUBMITTED), None)
+    """The last one that was handed in and that a further one would replace, of an institution's statements, oldest first.
+
+    Outside of a phase there is none: each stands beside the others.
+    """
+    return next((row for row in reversed(statements) if sealing.would_be_replaced(row)), None)
 
 
 def _begin_with(draft: Statement, latest: Statement, now: datetime) -> None:
@@ -231,7 +235,7 @@ def _without_sameness(invitation: Invitation, anchor: str | None, said: Said) ->
         if said.wish != Wish.NONE:
             raise Implausible("Formulierungen schlagen Sie bei den einzelnen Abschnitten vor.", "proposed_text")
         return said, False
-    section = drafts.section(invitation.phase.draft_version_id, anchor)
+    section = drafts.section(invitation.version_id, anchor)
     if section is None:
         raise NotFound("Diesen Abschnitt gibt es in dieser Fassung nicht.")
     is_same = said.wish == Wish.REPLACE and normalise(said.proposed_text) == normalise(section.text)
@@ -285,9 +289,10 @@ def _as_kept(said: Said) -> Said:
 def _say(
     statement: Statement, stored: Remark | None, anchor: str | None, said: Said, author: str, now: datetime
 ) -> Remark:
+    version_id = statement.invitation.version_id
     if stored is not None:
+        stored.draft_version_id = version_id  # whoever changes it has this version before them
         return remarks.edit(stored, said, row_version=stored.row_version, author=author)
-    version_id = statement.invitation.phase.draft_version_id
     return remarks.add(
         said, draft_version_id=version_id, anchor=anchor, statement_id=statement.id, author=author, now=now
     )

@@ -56,19 +56,19 @@ class ItemRefused(Refusal):
 
 def cover_for(invitation: Invitation) -> Cover:
     """What stands before and behind the text in an institution's file."""
-    phase = invitation.phase
-    number = db.session.scalar(select(Paper.reference).where(Paper.draft_version_id == phase.draft_version_id).limit(1))
-    return word_files.cover_of(phase.draft_version, phase.procedure.title, number, returns=True)
+    version_id, title = invitation.version_id, invitation.phase.procedure.title
+    number = db.session.scalar(select(Paper.reference).where(Paper.draft_version_id == version_id).limit(1))
+    return word_files.cover_of(invitation.version, title, number, returns=True)
 
 
 def file_for(invitation: Invitation, now: datetime) -> bytes:
     """The version that the institution is asked about, to be edited."""
-    return word_files.as_word(invitation.phase.draft_version, cover_for(invitation), now)
+    return word_files.as_word(invitation.version, cover_for(invitation), now)
 
 
 def read(invitation: Invitation, data: bytes) -> Returned:
     """What an edited file asks for. Raises Faulty with one German sentence for one that is not taken."""
-    return word_files.returned(invitation.phase.draft_version, data, cover_for(invitation).lines())
+    return word_files.returned(invitation.version, data, cover_for(invitation).lines())
 
 
 def items_of(found: Returned, said: Sequence[Remark]) -> list[Item]:

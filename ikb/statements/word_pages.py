@@ -31,7 +31,7 @@ NOTHING_NEW = (
 def word_file(token: str) -> ResponseReturnValue:
     """The draft as a Word file."""
     invitation = come_in(token)
-    version = invitation.phase.draft_version
+    version = invitation.version
     headers = {"Content-Disposition": f'attachment; filename="entwurf-fassung-{version.number}.docx"'}
     return Response(word_files.file_for(invitation, now()), mimetype=MIME, headers=headers)
 

@@ -117,6 +117,8 @@ LABELS: dict[str, dict[str, str]] = {
         "not_concerned": "nicht betroffen",
         "extended": "Frist verlängert",
         "late": "verspätet",
+        "standing": "ständige Einladung",
+        "outside": "außerhalb einer Phase",
     },
     "answer": {
         "remarks": "Stellungnahme mit Anmerkungen",
@@ -281,6 +283,8 @@ TONES: dict[str, dict[str, Tone]] = {
         "not_concerned": "success",
         "extended": "info",
         "late": "warning",
+        "standing": "info",
+        "outside": "info",
     },
     "proposal": {
         "merged": "info",
