@@ -6,7 +6,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField, TextAreaField
 
 
-def _plain(text: str | None) -> str:
+def plain(text: str | None) -> str:
     """Line breaks as the database keeps them; a browser sends two signs for one."""
     return (text or "").replace("\r\n", "\n").strip()
 
@@ -15,6 +15,6 @@ class HandEditForm(FlaskForm):
     """A section's text as it is to read, and why; the service judges both. act: the button that was pressed."""
 
     seen = HiddenField()
-    text = TextAreaField("Wortlaut", filters=[_plain])
-    reason = TextAreaField("Begründung", filters=[_plain])
+    text = TextAreaField("Wortlaut", filters=[plain])
+    reason = TextAreaField("Begründung", filters=[plain])
     act = StringField()

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ikb.consolidation import by_hand, hand_edits
+from ikb.consolidation import by_hand, hand_edits, wordings
 from ikb.consolidation.hand_model import HandEdit
 from ikb.core.redline import Segment, word_diff
 from ikb.core.texts import normalise
@@ -33,6 +33,12 @@ class OnSection:
     misfits: frozenset[int]
     segments: Sequence[Any]
     is_there: bool
+    has_own_wording: bool = False
+
+    def answers(self, given: Sequence[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+        """The answers to a proposal: in part only beside a wording of the lead's own."""
+        partly = [(wordings.PARTLY, "Teilweise gefolgt", "secondary")] if self.has_own_wording else []
+        return [*given, *partly]
 
     def shown(self, found: Sequence[Mapping[str, Any]]) -> list[Sequence[Any]]:
         """The segments of everything that changes here: what was found, and in place of the section's own what a hand made."""
@@ -70,7 +76,8 @@ def on_section(base: DraftVersion, anchor: str) -> OnSection:
         return OnSection(anchor, None, edits, frozenset(), (), is_there=True)
     misfits = frozenset(edit.id for edit in by_hand.misfits(version)) if edits else frozenset()
     there = drafts.section(version.id, anchor) is not None
-    return OnSection(anchor, version, edits, misfits, _segments(version, anchor) if edits else (), there)
+    own = bool(edits) and wordings.standing_on(base.id, anchor) is not None
+    return OnSection(anchor, version, edits, misfits, _segments(version, anchor) if edits else (), there, own)
 
 
 def passage(base: DraftVersion, anchor: str) -> Passage | None:

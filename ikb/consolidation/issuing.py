@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from ikb.consolidation import gathering, hand_edits, official, queries, runs, working
+from ikb.consolidation import gathering, hand_edits, official, queries, runs, wordings, working
 from ikb.consolidation.model import AnsweredRemark
 from ikb.consolidation.outcomes import COMPETING, FOLLOWED, Found, is_open
 from ikb.consolidation.voices import body_in_words, voices_of
@@ -88,7 +88,21 @@ def _points(base: DraftVersion, found: Mapping[str, Found]) -> list[OpenPoint]:
         for body in (body for body in one.bodies if body["decided"] is None):
             who = body_in_words(voices[body["remark"]])
             points.append(OpenPoint(anchor, f"{name}: Der Wortlaut von {who} wartet auf eine Entscheidung."))
-    return points + _misfits(base, found)
+    return points + _without_wording(base, found) + _misfits(base, found)
+
+
+def _without_wording(base: DraftVersion, found: Mapping[str, Found]) -> list[OpenPoint]:
+    """Proposals that are followed in part, though the wording that does so was taken back."""
+    partly = [anchor for anchor, one in found.items() for p in one.proposals if p["outcome"] == wordings.PARTLY]
+    if not partly:
+        return []
+    there, names = wordings.anchors_with_one(base.id), queries.names(base.id)
+    why = "Einem Vorschlag wird teilweise gefolgt, aber der eigene Wortlaut dazu ist zurückgenommen."
+    return [
+        OpenPoint(anchor, f"{names.get(anchor) or queries.special_name(anchor)}: {why}")
+        for anchor in dict.fromkeys(partly)
+        if anchor not in there
+    ]
 
 
 def _misfits(base: DraftVersion, found: Mapping[str, Found]) -> list[OpenPoint]:

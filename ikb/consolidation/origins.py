@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ikb.consolidation import hand_edits
+from ikb.consolidation import hand_edits, wordings
 from ikb.consolidation.hand_model import HandEdit
 from ikb.consolidation.voices import Voice, body_in_words, voices_of
 from ikb.core.word.spans import Origin, Span, exact_spans, new_text, old_text
@@ -31,8 +31,12 @@ class Origins:
         for change in _changes_between(old, new):
             self._changes[change.anchor].append(change)
         every = [part for changes in self._changes.values() for change in changes for part in change.segments]
-        self._voices = voices_of({one for part in every for one in part["remarks"]})
         self._edits = hand_edits.by_ids({one for part in every for one in part.get("hand", ())})
+        self._answered = {
+            edit: [one.remark_id for one in decisions]
+            for edit, decisions in wordings.decisions_by(self._edits.keys()).items()
+        }
+        self._voices = voices_of({one for part in every for one in self._remarks(part)})
         self._at = new.issued_at or new.created_at
         self.unknown = Origin(f"Fassung {old.number} zu {new.number}", self._at)
 
@@ -51,12 +55,16 @@ class Origins:
 
     def _origin(self, parts: Sequence[Segment]) -> Origin:
         changed = [part for part in parts if part["t"] != "keep"]
-        ids = sorted({one for part in changed for one in part["remarks"]})
+        ids = sorted({one for part in changed for one in self._remarks(part)})
         voices = [self._voices[one] for one in ids if one in self._voices]
         edits = [self._edits[one] for part in changed for one in part.get("hand", ()) if one in self._edits]
         if not voices and not edits:
             return self.unknown
         return Origin(_authors(voices, edits), _moment(edits, self._at), _note(voices, edits))
+
+    def _remarks(self, part: Segment) -> list[int]:
+        """The remarks behind a stretch: those that asked for it, and those that a wording of the lead's own answers."""
+        return [*part["remarks"], *(one for edit in part.get("hand", ()) for one in self._answered.get(edit, ()))]
 
 
 def _changes_between(old: DraftVersion, new: DraftVersion) -> list[Change]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ikb.consolidation import hand_edits, queries
+from ikb.consolidation import hand_edits, queries, wordings
 from ikb.consolidation.hand_model import HandEdit
 from ikb.consolidation.model import Consideration, Run, SectionOutcome
 from ikb.consolidation.outcomes import FOLLOWED
@@ -44,6 +44,7 @@ class Reason:
     proposals: Sequence[Mapping[str, Any]]
     considerations: Sequence[Consideration]
     by_hand: Sequence[HandEdit] = ()
+    is_own_wording: bool = False  # whether it answers remarks in words that none of them asked for
 
     @property
     def support(self) -> int:
@@ -94,6 +95,13 @@ class Findings:
         own = [proposal["decided"] for proposal in self.behind(segment)]
         own += [self.bodies[one]["decided"] for one in segment["remarks"] if one in self.bodies]
         return sorted({one for one in own if one})
+
+    def asked_with(self, decisions: Iterable[Consideration]) -> set[int]:
+        """The remarks that decisions on wordings hold for: those they were noted on, and all that ask for the same."""
+        found: set[int] = set()
+        for one in decisions:
+            found |= {one.remark_id, *self.proposals.get(one.proposal_key, {}).get("members", ())}
+        return found
 
     def is_confirmed(self, segment: Mapping[str, Any]) -> bool:
         """Whether a person has said yes to a changed stretch, or written it."""
@@ -149,8 +157,9 @@ def reason(version: DraftVersion, findings: Findings, change_id: int, number: in
     if change is None or not 0 <= number < len(change.segments) or change.segments[number]["t"] == "keep":
         return None
     segment = change.segments[number]
-    voices = voices_of(segment["remarks"])
-    considerations = queries.considerations(findings.decided(segment))
+    answered = [one for rows in wordings.decisions_by(segment.get("hand", ())).values() for one in rows]
+    voices = voices_of({*segment["remarks"], *findings.asked_with(answered)})
+    considerations = queries.considerations(findings.decided(segment)) | {one.id: one for one in answered}
     return Reason(
         change=change,
         number=number,
@@ -158,6 +167,7 @@ def reason(version: DraftVersion, findings: Findings, change_id: int, number: in
         voices=list(voices.values()),
         proposals=findings.behind(segment),
         considerations=list(considerations.values()),
+        is_own_wording=bool(answered),
         by_hand=list(hand_edits.by_ids(segment.get("hand", ())).values()),
     )
 

@@ -7,7 +7,16 @@ from flask.typing import ResponseReturnValue
 
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, load_visible, visitor
-from ikb.consolidation import hand_pages, hand_view, queries, sections, service, version_routes, word_pages
+from ikb.consolidation import (
+    hand_pages,
+    hand_view,
+    queries,
+    sections,
+    service,
+    version_routes,
+    word_pages,
+    wording_pages,
+)
 from ikb.consolidation.doors import Place, bp, place_of
 from ikb.consolidation.forms import DecisionForm
 from ikb.consolidation.model import Run, RunState
@@ -24,7 +33,13 @@ from ikb.web.htmx import wants_part
 from ikb.web.labels import label
 from ikb.web.paging import cut, page_number
 
-__all__ = ["bp", "hand_pages", "version_routes", "word_pages"]  # the pages of versions hang on the same blueprint
+__all__ = [
+    "bp",
+    "hand_pages",
+    "version_routes",
+    "word_pages",
+    "wording_pages",
+]  # the pages of versions hang on the same blueprint
 
 WORKBENCH = ("consolidation.section", "consolidation.decide", "consolidation.statement", "consolidation.by_hand_page")
 navigation.register("procedure", "Auswertung", "consolidation.workbench", 40, values=current_values, covers=WORKBENCH)

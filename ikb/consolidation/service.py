@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ikb.consolidation import gathering, queries, runs, working
+from ikb.consolidation import gathering, queries, runs, wordings, working
+from ikb.consolidation.hand_model import HandEdit
 from ikb.consolidation.issuing import OpenPoint, issue, open_points
 from ikb.consolidation.model import Consideration, Run
 from ikb.consolidation.outcomes import FOLLOWED, Found
@@ -29,7 +30,8 @@ from ikb.web.labels import label
 __all__ = ["OpenPoint", "decide", "issue", "open_points", "request_run"]
 
 OUTCOMES = ("followed", "partly_followed", "not_followed", "noted")
-# A wording is taken or it is not; "partly" and "noted" are answers to what somebody says, not to what they want to read.
+# A wording is taken or it is not; "noted" is an answer to what somebody says, not to what they want to read, and "partly" one
+# only where a wording of the lead's own stands in the text.
 OUTCOMES_OF_A_WORDING = ("followed", "not_followed")
 NEED_A_REASON = frozenset({"partly_followed", "not_followed"})
 LONGEST_REASON = 10_000
@@ -57,12 +59,22 @@ def request_run(draft: Draft, *, by: Actor, now: datetime) -> Run:
 
 
 def decide(
-    base: DraftVersion, remark: Remark, outcome: str, reason: str, *, seen: int, by: Actor, now: datetime
+    base: DraftVersion,
+    remark: Remark,
+    outcome: str,
+    reason: str,
+    *,
+    seen: int,
+    by: Actor,
+    now: datetime,
+    with_wording: bool = False,
 ) -> Consideration:
     """What the administration proposes to do about a remark, and so about all that ask for the same.
 
-    outcome: followed, partly_followed, not_followed or noted; of a wording only followed or not_followed.
+    outcome: followed, partly_followed, not_followed or noted; of a wording only followed or not_followed, and
+             partly_followed too where a wording of the lead's own stands on the section.
     seen:    id of the consideration that stood on the page, 0 if none did.
+    with_wording: that such a wording is being written by the same act.
     Raises Conflict if somebody decided meanwhile, with both texts; Implausible where a reason is missing, the answer
     does not fit or two bodies' wordings cannot both stand; NotReady if the version is no longer the newest.
     The section and the working version follow at once.
@@ -72,7 +84,8 @@ def decide(
     working.refuse_if_overtaken(base)
     passage = _passage_with(base, remark)
     before = weigh(passage)
-    _check_answer(remark, outcome, reason)
+    wording = _own_wording(base, passage, remark, outcome) if not with_wording else None
+    _check_answer(remark, outcome, reason, has_wording=with_wording or wording is not None)
     _check_it_can_stand(before, passage, remark, outcome)
     standing = _standing(before, base, remark)
     if (standing.id if standing else 0) != seen:
@@ -88,6 +101,8 @@ def decide(
     )
     db.session.add(row)
     db.session.flush()
+    if wording is not None:
+        wordings.tie(wording, [row])
     _follow_up(base, passage.anchor, now=now)
     announce("decision_taken", consideration_id=row.id, now=now)
     # Last: from here until the commit, whoever hands something in waits for the journal's next place.
@@ -107,9 +122,23 @@ def _passage_with(base: DraftVersion, remark: Remark) -> Passage:
     return passage
 
 
-def _check_answer(remark: Remark, outcome: str, reason: str) -> None:
+def _own_wording(base: DraftVersion, passage: Passage, remark: Remark, outcome: str) -> HandEdit | None:
+    """The wording that a decision to follow in part belongs to."""
+    if outcome != wordings.PARTLY or remark.wish == Wish.NONE or remark.is_of_a_body:
+        return None
+    return wordings.standing_on(base.id, passage.anchor)
+
+
+def _check_answer(remark: Remark, outcome: str, reason: str, *, has_wording: bool) -> None:
     allowed = OUTCOMES if remark.wish == Wish.NONE else OUTCOMES_OF_A_WORDING
-    if outcome not in allowed:
+    if outcome == wordings.PARTLY and outcome not in allowed and not remark.is_of_a_body:
+        if not has_wording:
+            raise Implausible(
+                "Einem Wortlaut kann nur teilweise gefolgt werden, wenn ein eigener Wortlaut im Text steht. Schreiben Sie "
+                "ihn zuerst.",
+                "outcome",
+            )
+    elif outcome not in allowed:
         raise Implausible("Wählen Sie, ob der Anmerkung gefolgt wird.", "outcome")
     if outcome in NEED_A_REASON and not reason:
         raise Implausible(

@@ -53,6 +53,7 @@ def test_every_thing_that_can_be_journalled_has_a_name(app):
         "mail_pace", "group_vote", "point_vote", "motion", "motion_wording", "changed_since_answer",
         "calendar_entry", "calendar_content", "source_link", "sync_run", "sync_fault",
         "returned_mail", "returns_mailbox", "release_step", "withdrawal", "attachment", "standing_invitation",
+        "own_wording",
         "guiding_question", "remark_translation", "published_name", "late_signature",
     }  # fmt: skip
     tables = {table.name for table in Base.metadata.tables.values()}

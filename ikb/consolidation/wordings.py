@@ -1,0 +1,54 @@
+"""Wordings of the lead's own: which edits by hand are one, and the decisions that each belongs to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+
+from sqlalchemy import Select, select
+
+from ikb.consolidation.hand_model import HandEdit
+from ikb.consolidation.model import Consideration
+from ikb.consolidation.wordings_model import OwnWording
+from ikb.db import db
+
+PARTLY = "partly_followed"
+
+
+def standing_on(base_id: int, anchor: str) -> HandEdit | None:
+    """The newest wording of the lead's own that holds for one section, None if there is none."""
+    return db.session.scalar(_standing(base_id).where(HandEdit.anchor == anchor).order_by(HandEdit.id.desc()).limit(1))
+
+
+def anchors_with_one(base_id: int) -> set[str]:
+    """The sections for which one holds."""
+    return {edit.anchor for edit in db.session.scalars(_standing(base_id))}
+
+
+def tie(edit: HandEdit, decisions: Iterable[Consideration]) -> None:
+    """Note that a wording answers what was decided on."""
+    db.session.add_all([OwnWording(hand_edit_id=edit.id, consideration_id=one.id) for one in decisions])
+    db.session.flush()
+
+
+def decisions_by(edit_ids: Collection[int]) -> Mapping[int, list[Consideration]]:
+    """The decisions that wordings belong to, by edit."""
+    found: dict[int, list[Consideration]] = defaultdict(list)
+    if not edit_ids:
+        return found
+    rows = (
+        select(OwnWording.hand_edit_id, Consideration)
+        .join(Consideration, Consideration.id == OwnWording.consideration_id)
+        .where(OwnWording.hand_edit_id.in_(edit_ids))
+        .order_by(Consideration.id)
+    )
+    for edit_id, decision in db.session.execute(rows):
+        found[edit_id].append(decision)
+    return found
+
+
+def _standing(base_id: int) -> Select[HandEdit]:
+    answered = select(OwnWording.hand_edit_id)
+    return select(HandEdit).where(
+        HandEdit.base_version_id == base_id, HandEdit.withdrawn_at.is_(None), HandEdit.id.in_(answered)
+    )
