@@ -10,6 +10,8 @@ from ikb.accounts.policy import allow, load_visible, visitor
 from ikb.consolidation import (
     hand_pages,
     hand_view,
+    linked,
+    linked_pages,
     queries,
     sections,
     service,
@@ -36,6 +38,7 @@ from ikb.web.paging import cut, page_number
 __all__ = [
     "bp",
     "hand_pages",
+    "linked_pages",
     "version_routes",
     "word_pages",
     "wording_pages",
@@ -73,6 +76,7 @@ def workbench(procedure_id: int) -> ResponseReturnValue:
         open_points=sum(row.counts["open"] for row in rows),
         first_open=next(iter(by_filter["offen"]), None),
         working=drafts.working_version(place.draft.id),
+        lagging=linked.lagging(place.draft.id),
         **_state(place.base, run),
     )
 
@@ -181,6 +185,7 @@ def _section_page(place: Place, anchor: str, sent: dict[int, DecisionForm] | Non
         form=next(iter(sent.values()), None),
         answering=request.args.get("antwort", type=int),
         by_hand=hand_view.on_section(place.base, anchor) if place.base else None,
+        lagging=linked.lagging(place.base.draft_id, anchor) if place.base and found.same_elsewhere else [],
         linked_drafts={draft.id: draft for draft in place.drafts},
     )
 

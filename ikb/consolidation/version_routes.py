@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, load_visible, visitor
-from ikb.consolidation import by_hand, issuing, queries, redlines
+from ikb.consolidation import by_hand, issuing, linked, queries, redlines
 from ikb.consolidation.doors import bp
 from ikb.consolidation.forms import IssueForm
 from ikb.db import transaction
@@ -104,7 +104,12 @@ def redline(version_id: int) -> ResponseReturnValue:
         asked_for_reason="grund" in request.args,
         linked=_linked(version, only),
         misfits=by_hand.misfits(version),
+        lagging=_lagging(version),
     )
+
+
+def _lagging(version: DraftVersion) -> list[linked.Lagging]:
+    return [] if version.is_issued else linked.lagging(version.draft_id)
 
 
 def load_version(version_id: int) -> tuple[DraftVersion, Procedure]:
@@ -171,6 +176,7 @@ def _issue_page(
         version=version,
         form=form,
         points=issuing.open_points(version),
+        lagging=_lagging(version),
         fault=fault,
     )
     return page, status
