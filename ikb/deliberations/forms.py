@@ -9,6 +9,7 @@ from wtforms import (
     FieldList,
     Form,
     FormField,
+    HiddenField,
     SelectChoice,
     SelectField,
     TextAreaField,
@@ -17,6 +18,7 @@ from wtforms.validators import DataRequired, Length
 
 from ikb.deliberations.intake import Step
 from ikb.deliberations.stations import ROLES, Station
+from ikb.drafts.importers.parsed import ParsedSection
 from ikb.web.fields import DayField, KeyField, TidyField, row_version
 from ikb.web.labels import choices
 
@@ -66,12 +68,32 @@ class StepForm(Form):
         )
 
 
+class SectionRowForm(Form):
+    """One section that was read."""
+
+    anchor = HiddenField()
+    parent = HiddenField()
+    kind = SelectField("Art", choices=choices("section_kind"))
+    number = TidyField("Nummer", validators=[at_most(40)])
+    text = TextAreaField(
+        "Wortlaut", validators=[DataRequired("Schreiben Sie den Wortlaut, oder löschen Sie den Abschnitt.")]
+    )
+
+    def section(self) -> ParsedSection:
+        """What was entered."""
+        text = "\n".join(line.strip() for line in (self.text.data or "").strip().splitlines())
+        return ParsedSection(
+            self.anchor.data or "", self.kind.data, self.number.data or None, self.parent.data or None, text
+        )
+
+
 class PreviewForm(FlaskForm):
     """A paper that was read, with what the lead corrected. The paper itself travels along as text."""
 
     paper_text = TextAreaField("Text der Vorlage")
     title = TidyField("Gegenstand", validators=[DataRequired("Schreiben Sie, worum es geht."), at_most(500)])
     steps = FieldList(FormField(StepForm))
+    sections = FieldList(FormField(SectionRowForm))
     key = KeyField()
 
 

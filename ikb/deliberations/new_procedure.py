@@ -1,11 +1,12 @@
 """Pages on which a procedure begins: give a paper, see what was read, correct it, create.
 
-Between the two steps nothing is stored: the paper's text travels in the form and is read again.
+Between the steps nothing is stored: the paper's text and its sections, as put right so far, travel in the form.
 """
 
 from __future__ import annotations
 
 import uuid
+from dataclasses import asdict, replace
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,10 +18,12 @@ from ikb.db import db, transaction
 from ikb.deliberations import intake
 from ikb.deliberations.blueprint import bp
 from ikb.deliberations.forms import LONGEST_PAPER, PaperForm, PreviewForm, public_word
+from ikb.drafts import corrections
 from ikb.drafts import queries as drafts
 from ikb.drafts.importers.lines import read_lines
 from ikb.drafts.importers.paper import read_paper
-from ikb.drafts.importers.parsed import NotAPaper, ParsedPaper
+from ikb.drafts.importers.parsed import NotAPaper, ParsedPaper, ParsedSection
+from ikb.drafts.reasons_length import SIGNS_PER_PAGE, missing_summary
 from ikb.errors import Implausible
 from ikb.moment import now, today
 
@@ -42,7 +45,8 @@ def new_procedure() -> ResponseReturnValue:
         paper = read_paper(text.encode(), "")
     except NotAPaper as refusal:
         return render_template("deliberations/new_procedure.html", form=form, faults=refusal.reasons), 422
-    return _preview(_filled(paper, text), paper)
+    form = _filled(paper, text)
+    return _preview(form, paper)
 
 
 def _text_of(form: PaperForm) -> str:
@@ -67,19 +71,26 @@ def _filled(paper: ParsedPaper, text: str) -> PreviewForm:
                 "public": public_word(step.public),
             }
         )
+    for section in paper.sections:
+        form.sections.append_entry(asdict(section))
     return form
 
 
 def _create() -> ResponseReturnValue:
-    form = PreviewForm(_same_lines(request.form))
+    """Put one section right, or create the procedure; `act` says which."""
+    sent = _same_lines(request.form)
+    form = PreviewForm(sent)
     if len(form.paper_text.data or "") > LONGEST_PAPER:
         return render_template("deliberations/new_procedure.html", form=PaperForm(), faults=[TOO_LONG]), 422
     try:
         paper = read_paper((form.paper_text.data or "").encode(), "")
     except NotAPaper as refusal:
         return render_template("deliberations/new_procedure.html", form=PaperForm(), faults=refusal.reasons), 422
+    if act := sent.get("act"):
+        return _corrected(act, sent, form, paper)
     if form.validate():
         try:
+            paper = replace(paper, sections=tuple(corrections.checked(_sections(form))))
             with transaction():
                 procedure = intake.take_in(
                     paper,
@@ -99,6 +110,28 @@ def _create() -> ResponseReturnValue:
             )
             return redirect(url_for("procedures.edit_version", version_id=_first_version(procedure.id)), code=303)
     return _preview(form, paper), 422
+
+
+def _corrected(act: str, sent: MultiDict[str, str], form: PreviewForm, paper: ParsedPaper) -> ResponseReturnValue:
+    """The same page after one act on one section ("split 12"); whatever else was typed stays."""
+    name, _, number = act.partition(" ")
+    sections = _sections(form)
+    change = corrections.ACTS.get(name)
+    if change is None or not number.isdecimal() or int(number) >= len(sections):
+        return _preview(form, paper)
+    try:
+        sections = change(corrections.checked(sections), int(number))
+    except Implausible as refusal:
+        form.form_errors = [refusal.message]
+        return _preview(form, paper, int(number)), 422
+    kept = MultiDict((field, value) for field, value in sent.items(multi=True) if not field.startswith("sections-"))
+    for place, section in enumerate(sections):
+        kept.update({f"sections-{place}-{name}": value or "" for name, value in asdict(section).items()})
+    return _preview(PreviewForm(kept), paper, int(number))
+
+
+def _sections(form: PreviewForm) -> list[ParsedSection]:
+    return [entry.form.section() for entry in form.sections]
 
 
 def _same_lines(sent: MultiDict[str, str]) -> MultiDict[str, str]:
@@ -123,12 +156,20 @@ def _first_version(procedure_id: int) -> int:
     return drafts.history_of(draft.id)[-1].id
 
 
-def _preview(form: PreviewForm, paper: ParsedPaper) -> str:
-    children: dict[str | None, list[object]] = {}
-    for section in paper.sections:
-        children.setdefault(section.parent, []).append(section)
-    results = [_told(step) for step in intake.steps_of(paper)]
-    return render_template("deliberations/preview.html", form=form, paper=paper, children=children, results=results)
+def _preview(form: PreviewForm, paper: ParsedPaper, touched: int | None = None) -> str:
+    """touched: place of the section that was just put right; it stays open."""
+    sections = _sections(form)
+    return render_template(
+        "deliberations/preview.html",
+        form=form,
+        paper=paper,
+        lines=(form.paper_text.data or "").split("\n"),
+        depths=corrections.depths(sections),
+        touched=touched,
+        long_reasons=missing_summary(sections),
+        signs_per_page=SIGNS_PER_PAGE,
+        results=[_told(step) for step in intake.steps_of(paper)],
+    )
 
 
 def _told(step: intake.Step) -> str:

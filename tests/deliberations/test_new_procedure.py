@@ -33,8 +33,8 @@ def fields_of(page):
     for name, body in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
         chosen = re.search(r'<option selected value="([^"]*)"', body)
         found[name] = chosen[1] if chosen else ""
-    text = re.search(r'<textarea[^>]*name="paper_text"[^>]*>\r?\n(.*?)</textarea>', page, re.DOTALL)
-    found["paper_text"] = unescape(text[1]).replace("\n", "\r\n")
+    for name, text in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\r?\n(.*?)</textarea>', form, re.DOTALL):
+        found[name] = unescape(text).replace("\n", "\r\n")
     return {name: value for name, value in found.items() if "leave_out" not in name and name != "csrf_token"}
 
 
@@ -127,6 +127,68 @@ def test_the_lead_corrects_and_creates(browser):
         ("Rat der Stadt Musterau", date(2030, 7, 4), "decision", False),
     ]
     assert "Konzept als Grundlage ihrer Arbeit" in browser.get(answer.location).text
+
+
+def place_of(sent, anchor):
+    return next(name.split("-")[1] for name, value in sent.items() if name.endswith("-anchor") and value == anchor)
+
+
+def test_sections_are_split_moved_renamed_joined_and_deleted_and_nothing_typed_is_lost(browser):
+    sent = fields_of(preview(browser)) | {"title": "Mein Titel", "steps-3-organization": "Mein Gremium"}
+    point = place_of(sent, "bp-2")
+    sent[f"sections-{point}-text"] = "Die Ziele gelten.\r\n\r\nSie gelten überall."
+
+    sent = fields_of(browser.post(ADDRESS, data=sent | {"act": f"split {point}"}).text)
+    new = place_of(sent, "bp-2~2")
+    sent |= {f"sections-{new}-kind": "paragraph", f"sections-{new}-number": "2a"}
+    sent = fields_of(browser.post(ADDRESS, data=sent | {"act": f"up {new}"}).text)
+    sent = fields_of(browser.post(ADDRESS, data=sent | {"act": f"delete {place_of(sent, 'bp-1.a')}"}).text)
+    sent = fields_of(browser.post(ADDRESS, data=sent | {"act": f"join {place_of(sent, 'bg-1')}"}).text)
+    answer = browser.post(ADDRESS, data=sent)
+
+    assert answer.status_code == 303, answer.text
+    procedure = db.session.query(Procedure).one()
+    assert procedure.title == "Mein Titel"
+    assert [(s.anchor, s.kind, s.number, s.text) for s in procedure.drafts[0].versions[0].sections] == [
+        ("bp", "heading", None, "Beschlussvorschlag"),
+        ("bp-1", "point", "1", "Die Stadt Musterau beschließt das Konzept als Grundlage ihrer Arbeit."),
+        ("bp-2~2", "paragraph", "2a", "Sie gelten überall."),
+        ("bp-2", "point", "2", "Die Ziele gelten."),
+        ("bg", "heading", None, "Begründung Viele Menschen haben an dem Konzept gearbeitet."),
+    ]
+
+
+def test_what_cannot_be_split_is_said_beside_everything_typed(browser):
+    sent = fields_of(preview(browser)) | {"sections-1-text": "Ein Satz."}
+
+    answer = browser.post(ADDRESS, data=sent | {"act": "split 1"})
+
+    assert answer.status_code == 422
+    assert "Setzen Sie im Text eine Leerzeile" in answer.text
+    assert "Ein Satz.</textarea>" in answer.text
+
+
+@pytest.mark.parametrize(
+    "changes", [{"sections-2-anchor": "bp"}, {"sections-1-parent": "weg"}, {"sections-1-anchor": "<b>"}]
+)
+def test_sections_that_do_not_fit_together_are_not_stored(browser, changes):
+    answer = browser.post(ADDRESS, data=fields_of(preview(browser)) | changes)
+
+    assert answer.status_code == 422
+    assert "Die Abschnitte passen nicht mehr zusammen" in answer.text
+    assert db.session.query(Procedure).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("reasons", "is_said"),
+    [("Wort " * 1900, True), ("Wort " * 1700, False), ("Zusammenfassung\n\nKurz gesagt.\n\n" + "Wort " * 1900, False)],
+    ids=["long", "three pages", "with a summary"],
+)
+def test_long_reasons_without_a_summary_get_a_hint_and_no_refusal(browser, reasons, is_said):
+    page = preview(browser, TEXT.replace("Viele Menschen haben an dem Konzept gearbeitet.", reasons))
+
+    assert ("Der Begründung fehlt eine Zusammenfassung" in page) is is_said
+    assert ("rund 9500 Zeichen, gedruckt etwa 3,2 Seiten" in page) is is_said
 
 
 def test_the_key_makes_two_clicks_one_procedure(browser):
