@@ -19,7 +19,7 @@ from ikb.web import navigation
 from ikb.web.refusals import show_at_field, status
 
 navigation.register(
-    "main",
+    "settings",
     "Beschlussarten",
     "deliberations.resolution_kinds",
     40,

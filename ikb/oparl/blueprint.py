@@ -42,7 +42,7 @@ labels.add(
 )
 
 navigation.register(
-    "main",
+    "settings",
     "Ratssystem",
     "oparl.systems",
     44,

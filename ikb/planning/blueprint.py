@@ -20,7 +20,9 @@ navigation.register(
     visible=lambda: visitor().has(Role.SECRETARY),
     covers=("planning.proposals_of", "planning.refuse"),
 )
-navigation.register("main", "Planung", "planning.town_plan", 45, visible=lambda: visitor().has(Role.ADMINISTRATOR))
+navigation.register(
+    "settings", "Zeitplan vor Sitzungen", "planning.town_plan", 45, visible=lambda: visitor().has(Role.ADMINISTRATOR)
+)
 labels.add(
     "severity",
     {"hard": "hält nicht", "serious": "schwerer Mangel", "soft": "zu beachten", "note": "Hinweis"},

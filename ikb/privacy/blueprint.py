@@ -15,5 +15,8 @@ navigation.register(
     "privacy.settings",
     50,
     visible=lambda: visitor().has(Role.ADMINISTRATOR),
-    covers=("privacy.retention", "privacy.person", "privacy.town"),
+    covers=(
+        *("privacy.retention", "privacy.person", "privacy.town", "oparl.", "planning.town_plan"),
+        *("deliberations.resolution_kinds", "deliberations.add_resolution_kind", "deliberations.edit_resolution_kind"),
+    ),
 )

@@ -1,7 +1,8 @@
 """The ways in: each room registers its entries, and nobody sees an entry they may not use.
 
 Areas are places on the page: "main" in the head of every page, "procedure" under the bar of the current procedure,
-"institution" behind an institution's link (there it stands in place of "main").
+"institution" behind an institution's link (there it stands in place of "main"), "settings" on the administrator's page
+of that name.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from markupsafe import Markup
 
 from ikb.web.addresses import url_for
 
-AREAS = ("main", "procedure", "institution")
+AREAS = ("main", "procedure", "institution", "settings")
 Values = Callable[[], Mapping[str, object] | None]
 
 
