@@ -20,7 +20,7 @@ from ikb.institutions.model import ANSWERED, Contact, Institution, Invitation, I
 from ikb.institutions.search import find
 from ikb.procedures.model import ParticipationPhase, PhaseState, Procedure, ProcedureLead
 from ikb.procedures.queries import WANTED
-from ikb.web.paging import Page, paged
+from ikb.web.paging import Page, cut, paged
 
 # The filters of the lead's list, in the order of the way an invitation goes.
 FILTER_STATES: Mapping[str, tuple[InvitationState, ...]] = {
@@ -100,27 +100,28 @@ def _matches(search: str) -> ColumnElement[bool]:
 
 def page_of(phase_id: int, figures: Tally, chosen: str | None, search: str, number: int) -> Page[Listed]:
     """One page of that list. Its length is known from the figures; only a search has to count."""
-    if search.strip():
-        rows = _lines_of(chosen).where(_matches(search))
-        total = db.session.scalar(
-            select(func.count()).select_from(rows.order_by(None).subquery()), {"phase_id": phase_id}
-        )
-    else:
-        rows, total = _lines_of(chosen), figures.by_filter.get(chosen or "", figures.total)
-    return paged(rows, number, total or 0, Listed, phase_id=phase_id)
+    if not search.strip():
+        total = figures.by_filter.get(chosen or "", figures.total)
+        return paged(_lines_of(chosen), number, total, Listed, phase_id=phase_id)
+    rows = _lines_of(chosen).where(_matches(search))
+    found = db.session.scalar(select(func.count()).select_from(rows.order_by(None).subquery()), {"phase_id": phase_id})
+    return paged(rows, number, found, Listed, phase_id=phase_id) if found else cut([], 1)
 
 
 def page_of_alike(phase_id: int, chosen: str | None, search: str, number: int) -> Page[Listed]:
-    """One page of those whose names are spelled nearly as was searched, where nothing is spelled just so."""
-    names = select(Institution.id, Institution.sort_key).join(Invitation).where(Invitation.phase_id == phase_id)
-    found = find(search, {row[0]: row[1] for row in db.session.execute(names.order_by(Institution.sort_key))})
-    rows = _lines_of(chosen).where(Institution.id.in_(found.ids))
-    total = db.session.scalar(select(func.count()).select_from(rows.order_by(None).subquery()), {"phase_id": phase_id})
-    return paged(rows, number, total or 0, Listed, phase_id=phase_id)
+    """One page of those whose names are spelled nearly as was searched, the most alike first, where nothing is spelled so.
+
+    One query for all of the list: how alike names are is found out here, not in the database.
+    """
+    names: dict[int, str] = {}
+    lines: dict[int, Listed] = {}
+    for *line, name in read(_lines_of(chosen, with_key=True), phase_id=phase_id):
+        lines[line[0]], names[line[0]] = Listed(*line), name
+    return cut([lines[one] for one in find(search, names).ids], number)
 
 
 @cache
-def _lines_of(chosen: str | None) -> Select[*tuple[Any, ...]]:
+def _lines_of(chosen: str | None, *, with_key: bool = False) -> Select[*tuple[Any, ...]]:
     rows: Select[*tuple[Any, ...]] = (
         select(
             Invitation.id,
@@ -131,6 +132,7 @@ def _lines_of(chosen: str | None) -> Select[*tuple[Any, ...]]:
             Invitation.is_late,
             Invitation.extended_until,
             Invitation.token_hash.is_not(None),
+            *([Institution.sort_key] if with_key else []),
         )
         .join(Invitation.institution)
         .where(Invitation.phase_id == bindparam("phase_id"))
