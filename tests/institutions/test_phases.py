@@ -108,12 +108,15 @@ def test_into_an_open_phase_only_after_a_look_at_who_gets_what(browser, lead) ->
 
 def test_the_list_finds_despite_typing(browser, lead) -> None:
     phase = make_phase(make_version(make_draft(make_procedure([lead]))))
-    make_invitation(phase, make_institution("Kulturverein Morgenstern", sort_key="kulturverein morgenstern"))
+    for name in ("Heimatverein Morgenstart", "Morgenstern", "Bauamt"):
+        make_invitation(phase, make_institution(name, sort_key=name.lower()))
 
     page = browser.get(f"{base(phase)}?suche=Morgenstren").text
 
     assert "Gezeigt ist, was ähnlich heißt" in page
-    assert "Kulturverein Morgenstern" in page
+    assert page.index("Morgenstern<") < page.index("Heimatverein Morgenstart<")  # the most alike first
+    assert "Bauamt" not in page
+    assert "Morgenstern<" not in browser.get(f"{base(phase)}?suche=Morgenstren&filter=late").text
 
 
 @pytest.mark.parametrize("page", ["/beteiligung/auswahl", "/nachrichten/mehrere"])
