@@ -32,6 +32,7 @@ from ikb.drafts.importers.paper import read_paper
 from ikb.drafts.model import DraftKind, DraftVersion
 from ikb.institutions import intake as register
 from ikb.institutions import service as institutions
+from ikb.institutions import standing
 from ikb.institutions.links import token_of
 from ikb.institutions.model import Institution, Invitation, InvitationState
 from ikb.journal.service import SYSTEM, Actor
@@ -44,9 +45,10 @@ from ikb.statements import service as statements
 from ikb.statements.model import Answer
 
 HERE = Path(__file__).parent
-# Who is shown on the start page: one that has not begun, one in the middle, one that is done.
+# Who is shown on the start page: one that has not begun, one that writes together, one in the middle, two that are done.
 SHOWN = (
     "Nachbarschaftsverein Heeper Fichten e. V.",
+    together.WITH_A_BOARD,
     "Ghanaischer Kreis Adinkra",
     "Gesundheitsamt",
     "Rumänischer Verein Doina",
@@ -60,9 +62,10 @@ PEOPLE = (
     (Role.SECRETARY, "gremien@bielefeld.example.org", "Herr Muster"),
     (Role.ADMINISTRATOR, "verwaltung@bielefeld.example.org", "Frau Probst"),
 )
+STANDING = "Griechische Gemeinde Olivenbaum"  # goes on writing after the phase on the concept
 CONCEPT_ASKED = (
     "Caritasverbund Bielefelder Süden", "Elternverband Bielefeld", "Kulturamt", "Grundschule am Waldrand",
-    "Griechische Gemeinde Olivenbaum", "Bürgerverein Jöllenbeck e. V.",
+    STANDING, "Bürgerverein Jöllenbeck e. V.",
 )  # fmt: skip
 
 
@@ -83,7 +86,7 @@ def seed(story: Story, now: datetime) -> Seeded:
     _clerks(people[Role.SECRETARY], story.at(date(2009, 10, 2), 10))
     committee_register.seed(story, people[Role.SECRETARY], people[Role.ADMINISTRATOR])
     _register(story)
-    _concept(procedure, people[Role.LEAD], story)
+    goes_on = _concept(procedure, people[Role.LEAD], story)
     paper_version = _issue_paper(procedure, people[Role.LEAD], story)
     _results(procedure, people[Role.SECRETARY], story)
     _invited(procedure, people[Role.SECRETARY], story)
@@ -97,7 +100,10 @@ def seed(story: Story, now: datetime) -> Seeded:
     returns.seed(phase, now)
     together.ask(phase, people[Role.LEAD], story.invited_at)
     together.write_together(phase, now - timedelta(hours=9))
-    seeded.institution_links = _links(phase)
+    seeded.institution_links = [
+        *_links(phase),
+        {"institution": f"{STANDING} (ständig eingeladen)", "token": token_of(goes_on)},
+    ]
     seeded.further_users = planning.open_offices(story.at(date(2009, 10, 2), 11))
     planning.fill_calendar(story.at(date(2010, 5, 3), 12))
     planning.try_out(people[Role.LEAD], now - timedelta(hours=10))
@@ -160,8 +166,11 @@ def _register(story: Story) -> None:
         register.import_file(HERE / "institutions.csv", by=SYSTEM, now=story.at(date(2009, 10, 5), 9))
 
 
-def _concept(procedure: Procedure, lead: User, story: Story) -> None:
-    """The long concept and its participation in autumn: closed, with one statement that came too late."""
+def _concept(procedure: Procedure, lead: User, story: Story) -> Invitation:
+    """The long concept and its participation in autumn: closed, with one statement that came too late.
+
+    Returns the invitation of the institution that goes on writing.
+    """
     asked_at = story.at(date(2009, 10, 12), 9)
     with transaction():
         draft = drafts.add_draft(procedure.id, DraftKind.CONCEPT, "Konzept (Langfassung)", now=asked_at)
@@ -184,6 +193,19 @@ def _concept(procedure: Procedure, lead: User, story: Story) -> None:
         with transaction():
             _speak(invitations[name], Voice(name, 0, answer, said), version, moment)
         _send(moment)
+    _go_on(invitations[STANDING], version, lead, story.at(date(2010, 1, 12), 18))
+    return invitations[STANDING]
+
+
+def _go_on(invitation: Invitation, version: DraftVersion, lead: User, now: datetime) -> None:
+    """Migrant organisations are invited for good: one of them writes again, long after the phase."""
+    procedure, kind = invitation.phase.procedure, invitation.institution.kind
+    said = Said("k-4.1.1", voices.SUPPORT, "Wir haben inzwischen gute Erfahrungen mit Eltern als Sprachpaten.")
+    with transaction():
+        standing.set_kind(procedure, kind, True, by=_as(lead), now=now - timedelta(days=30))
+        standing.catch_up(invitation, now=now)
+        _speak(invitation, Voice(STANDING, 0, Answer.REMARKS, (said,)), version, now)
+    _send(now)
 
 
 def _close(phase: ParticipationPhase, lead: User, now: datetime) -> None:

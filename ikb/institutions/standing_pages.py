@@ -33,7 +33,7 @@ def standing_invitations(procedure_id: int) -> ResponseReturnValue:
 @allow(Role.LEAD)
 def set_standing_kind(procedure_id: int) -> ResponseReturnValue:
     """Give one kind a standing invitation, or end it."""
-    procedure, kind = load_procedure(procedure_id), request.form.get("kind", "")
+    procedure, kind = load_procedure(procedure_id), request.form.get("art", "")
     if kind not in {line.kind for line in standing.kinds_in(procedure_id)}:
         raise NotFound(
             "Diese Art von Institutionen ist in diesem Verfahren nicht eingeladen. Es wurde nichts geändert."

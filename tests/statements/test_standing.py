@@ -86,6 +86,12 @@ def hand_in(client, link: str, answer: str = "remarks") -> str:
     return sent.location.rsplit("/", 1)[-1]
 
 
+def button(page: str, label: str) -> dict[str, str]:
+    """The fields that a button sends."""
+    [form] = [one for one in re.findall(r"<form.*?</form>", page, re.S) if label in one]
+    return dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+
+
 def statements_of(invitation: Invitation):
     db.session.expire_all()
     return queries.of_invitation(invitation.id)
@@ -246,8 +252,9 @@ def test_the_lead_gives_it_to_a_kind_and_to_a_single_institution_and_ends_it(inv
     browser, base = as_user(lead), f"/verfahren/{phase.procedure_id}/beteiligung"
     club = make_invitation(phase, make_institution("Ein Verein"))
 
+    form = button(browser.get(f"{base}/staendig").text, "Ständig einladen: Migrantenorganisation")
     for _twice in range(2):
-        browser.post(f"{base}/staendig", data={"kind": "migrant_organisation", "wanted": "ja"})
+        assert browser.post(f"{base}/staendig", data=form).status_code == 303
         browser.post(f"{base}/{club.id}/staendig", data={"wanted": "ja"})
 
     page = browser.get(f"{base}/staendig").text
@@ -257,7 +264,7 @@ def test_the_lead_gives_it_to_a_kind_and_to_a_single_institution_and_ends_it(inv
     assert "über ihre Art ständig eingeladen" in browser.get(f"{base}/{invitation.id}").text
     browser.post(f"{base}/{club.id}/staendig", data={"wanted": "nein"})
     assert not standing.is_given(phase.procedure_id, club.institution)
-    assert browser.post(f"{base}/staendig", data={"kind": "authority", "wanted": "ja"}).status_code == 404
+    assert browser.post(f"{base}/staendig", data={"art": "authority", "wanted": "ja"}).status_code == 404
 
 
 def test_who_does_not_lead_it_changes_nothing(invitation, phase, as_user):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 OF_EACH = 2  # addresses that are opened for one view; the other 90 institutions are shown by the same template
 LINKS = {"a": "href", "link": "href", "script": "src", "img": "src"}
 STATIC = "static"
+START = "the start"  # each is opened: they were chosen because they differ
 
 
 class Crawl:
@@ -41,7 +42,7 @@ class Crawl:
 
     def walk(self, starts: Iterable[str]) -> Crawl:
         """Open the starts and whatever they lead to, a few addresses for each view."""
-        waiting = deque(("the start", urljoin(self._base_url, start)) for start in starts)
+        waiting = deque((START, urljoin(self._base_url, start)) for start in starts)
         while waiting:
             source, address = waiting.popleft()
             waiting.extend(self._open(source, address))
@@ -60,7 +61,7 @@ class Crawl:
         view = self._view_of(page)
         if view is None:
             self.dead.append(f"{page} (no such page), on {source}")
-        elif self._enters(view) and self._is_due(view, page):
+        elif self._enters(view) and (self._is_due(view, page) or source == START):
             yield from self._look(source, page, place, view)
 
     def _look(self, source: str, page: str, place: str, view: str) -> Iterator[tuple[str, str]]:
