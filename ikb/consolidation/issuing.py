@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from ikb.consolidation import gathering, hand_edits, official, queries, runs, wordings, working
+from ikb.consolidation import gathering, hand_edits, official, queries, runs, signoffs, wordings, working
 from ikb.consolidation.model import AnsweredRemark
 from ikb.consolidation.outcomes import COMPETING, FOLLOWED, Found, is_open
 from ikb.consolidation.voices import body_in_words, voices_of
@@ -45,7 +45,7 @@ def issue(version: DraftVersion, reference: str, *, by: Actor, now: datetime) ->
     """Issue the next version under a paper number, with exactly what was decided.
 
     Everything is weighed once more, so no proposal comes in that nobody confirmed.
-    Raises NotYetDecided naming the open points, Immutable if it is issued already; whatever the papers refuse.
+    Raises NotYetDecided naming the open points or missing signatures, Immutable if it is issued; whatever the papers refuse.
     """
     base = _base_of_working(version)
     working.lock(base)
@@ -59,6 +59,7 @@ def issue(version: DraftVersion, reference: str, *, by: Actor, now: datetime) ->
         )
     _keep_found(base, passages, found)
     working.put(base, working.built(base, {anchor: one.elements for anchor, one in found.items()}), now=now)
+    signoffs.refuse_if_missing(version)
     _note_answered(base, version, passages, found)
     drafts.issue(version, by=by, now=now)
     papers.register_paper(version, reference, by=by, now=now)

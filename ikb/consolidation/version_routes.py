@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, load_visible, visitor
-from ikb.consolidation import by_hand, issuing, linked, queries, redlines
+from ikb.consolidation import by_hand, issuing, linked, queries, redlines, signoffs
 from ikb.consolidation.doors import bp
 from ikb.consolidation.forms import IssueForm
 from ikb.db import transaction
@@ -32,6 +32,7 @@ navigation.register(
         "consolidation.compare",
         "consolidation.redline",
         "consolidation.issue",
+        "consolidation.sign_offs",
         "consolidation.word",
         "consolidation.keep_word",
     ),
@@ -176,6 +177,7 @@ def _issue_page(
         version=version,
         form=form,
         points=issuing.open_points(version),
+        unsigned=signoffs.missing(version),
         lagging=_lagging(version),
         fault=fault,
     )
