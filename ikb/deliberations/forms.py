@@ -91,10 +91,20 @@ class PreviewForm(FlaskForm):
     """A paper that was read, with what the lead corrected. The paper itself travels along as text."""
 
     paper_text = TextAreaField("Text der Vorlage")
+    is_written = HiddenField()  # "ja" where the text is Markdown that was written here
     title = TidyField("Gegenstand", validators=[DataRequired("Schreiben Sie, worum es geht."), at_most(500)])
     steps = FieldList(FormField(StepForm))
     sections = FieldList(FormField(SectionRowForm))
     key = KeyField()
+
+
+class WriteForm(FlaskForm):
+    """A draft as it is written."""
+
+    title = TidyField("Gegenstand", validators=[DataRequired("Schreiben Sie, worum es geht."), at_most(500)])
+    paper_text = TextAreaField(
+        "Text des Entwurfs", validators=[DataRequired("Schreiben Sie den Text des Entwurfs."), at_most(LONGEST_PAPER)]
+    )
 
 
 class StationForm(FlaskForm):

@@ -6,6 +6,7 @@ Between the steps nothing is stored: the paper's text and its sections, as put r
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from flask import flash, redirect, render_template, request, url_for
@@ -45,8 +46,19 @@ def new_procedure() -> ResponseReturnValue:
         paper = read_paper(text.encode(), "")
     except NotAPaper as refusal:
         return render_template("deliberations/new_procedure.html", form=form, faults=refusal.reasons), 422
+    return preview_of(paper, text)
+
+
+def preview_of(paper: ParsedPaper, text: str, *, is_written: bool = False) -> str:
+    """The page on which everything that was read, or written, is put right."""
     form = _filled(paper, text)
+    form.is_written.data = "ja" if is_written else ""
     return _preview(form, paper)
+
+
+def written_paper(title: str, sections: Sequence[ParsedSection]) -> ParsedPaper:
+    """A draft that was written here, as a paper without number and committees."""
+    return ParsedPaper(None, title, (), tuple(sections), ())
 
 
 def _text_of(form: PaperForm) -> str:
@@ -83,7 +95,7 @@ def _create() -> ResponseReturnValue:
     if len(form.paper_text.data or "") > LONGEST_PAPER:
         return render_template("deliberations/new_procedure.html", form=PaperForm(), faults=[TOO_LONG]), 422
     try:
-        paper = read_paper((form.paper_text.data or "").encode(), "")
+        paper = _paper_of(form)
     except NotAPaper as refusal:
         return render_template("deliberations/new_procedure.html", form=PaperForm(), faults=refusal.reasons), 422
     if act := sent.get("act"):
@@ -110,6 +122,12 @@ def _create() -> ResponseReturnValue:
             )
             return redirect(url_for("procedures.edit_version", version_id=_first_version(procedure.id)), code=303)
     return _preview(form, paper), 422
+
+
+def _paper_of(form: PreviewForm) -> ParsedPaper:
+    if form.is_written.data:
+        return written_paper(form.title.data or "", _sections(form))
+    return read_paper((form.paper_text.data or "").encode(), "")
 
 
 def _corrected(act: str, sent: MultiDict[str, str], form: PreviewForm, paper: ParsedPaper) -> ResponseReturnValue:

@@ -16,10 +16,12 @@ from ikb.deliberations import (
     since_pages,
     sitting_pages,
     town_pages,
+    write_draft,
 )
 from ikb.deliberations.blueprint import bp
 
 PAGES = (
+    write_draft,
     new_procedure,
     sequence_pages,
     result_pages,
