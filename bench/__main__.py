@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from bench import crowd, house, planner, post
+from bench import crowd, exports, house, planner, post
 from bench.compare import Line, compare, table
 from bench.pairs import PAIRS
 from bench.serving import ROOT
@@ -29,7 +29,8 @@ def main() -> int:
         print(f"\n{table(lines)}\n")
     if "consolidate" in wanted and CONSOLIDATION.exists():
         subprocess.run([sys.executable, CONSOLIDATION], cwd=ROOT, check=True, timeout=240)
-    slow = planner.main() if "planner" in wanted else 0
+    slow = exports.main() if "exports" in wanted else 0
+    slow |= planner.main() if "planner" in wanted else 0
     slow |= post.main() if "post" in wanted else 0
     slow |= crowd.main() if "crowd" in wanted else 0
     return 1 if slow or any(line.verdict == "MISSED" for line in lines) else 0
@@ -48,7 +49,7 @@ def _measure(names: Sequence[str]) -> list[Line]:
 
 
 def _chosen() -> list[str]:
-    names = [*PAIRS, "consolidate", "planner", "post", "crowd"]
+    names = [*PAIRS, "consolidate", "exports", "planner", "post", "crowd"]
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("what", nargs="*", metavar="WHAT", help=f"any of {', '.join(names)}")
     chosen: list[str] = parser.parse_args().what or names

@@ -12,12 +12,12 @@ from typing import Any
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
-from docx.table import Table
 
 from ikb.core.word import sheets
 from ikb.core.word.signs import holdable
 
 MIME = sheets.MIME
+TABLE_SIZE = "18"  # half points
 
 
 class Paper:
@@ -42,33 +42,43 @@ class Paper:
 
     def table(self, head: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[float]) -> None:
         """A table with a header row. widths: of its columns in centimetres."""
-        table = self._document.add_table(rows=1, cols=len(head), style="Table Grid")
+        table = self._document.add_table(rows=0, cols=len(head), style="Table Grid")
         table.autofit = False
-        _fill(table, 0, head, is_head=True)
-        for number, row in enumerate(rows, 1):
-            table.add_row()
-            _fill(table, number, row)
         for column, width in zip(table.columns, widths, strict=True):
-            for cell in column.cells:
-                cell.width = Cm(width)
+            column.width = Cm(width)
+        sizes = [str(Cm(width).twips) for width in widths]
+        table._tbl.append(_row(head, sizes, is_head=True))
+        for row in rows:
+            table._tbl.append(_row(row, sizes))
 
     def as_bytes(self) -> bytes:
         """The finished file."""
         return sheets.as_bytes(self._document)
 
 
-def _fill(table: Table, number: int, texts: Sequence[str], *, is_head: bool = False) -> None:
-    row = table.rows[number]
-    properties = row._tr.get_or_add_trPr()
+def _row(texts: Sequence[str], sizes: Sequence[str], *, is_head: bool = False) -> Any:
+    """One row, built at once: python-docx looks all rows through for each one that it adds. sizes: in twentieths of a point."""
+    row = OxmlElement("w:tr")
+    properties = _add(row, "w:trPr")
+    _add(properties, "w:cantSplit", val="true")
     if is_head:  # a real header row: repeated on each page, and announced by screen readers
-        properties.append(_flag("w:tblHeader"))
-    properties.append(_flag("w:cantSplit"))
-    for cell, text in zip(row.cells, texts, strict=True):
-        run = cell.paragraphs[0].add_run(holdable(text))
-        run.font.size, run.bold = Pt(9), is_head
+        _add(properties, "w:tblHeader", val="true")
+    for text, size in zip(texts, sizes, strict=True):
+        cell = _add(row, "w:tc")
+        _add(_add(cell, "w:tcPr"), "w:tcW", w=size, type="dxa")
+        _write(_add(_add(cell, "w:p"), "w:r"), holdable(text), is_bold=is_head)
+    return row
 
 
-def _flag(name: str) -> Any:
-    element = OxmlElement(name)
-    element.set(qn("w:val"), "true")
+def _write(run: Any, text: str, *, is_bold: bool) -> None:
+    look = _add(run, "w:rPr")
+    if is_bold:
+        _add(look, "w:b")
+    _add(look, "w:sz", val=TABLE_SIZE)
+    run.text = text
+
+
+def _add(parent: Any, name: str, **values: str) -> Any:
+    element = OxmlElement(name, {qn(f"w:{key}"): value for key, value in values.items()})
+    parent.append(element)
     return element

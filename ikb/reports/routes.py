@@ -18,15 +18,16 @@ from ikb.errors import NotFound
 from ikb.journal import words
 from ikb.moment import now, today
 from ikb.procedures.current import current_values, load_procedure, set_procedure
-from ikb.reports import brief_document, council, health, queries, result_pages, return_pages
+from ikb.reports import brief_document, council, health, queries, result_pages, return_pages, weighing_pages
 from ikb.reports import metrics as figures_of_house
 from ikb.reports.blocks import blocks
 from ikb.reports.blueprint import as_download, bp
 from ikb.reports.brief import Brief, brief
-from ikb.reports.council_document import council_document
+from ikb.reports.council_document import council_document, council_pdf
+from ikb.tables.typeset import PDF_TYPE
 from ikb.web import navigation
 
-__all__ = ["bp", "result_pages", "return_pages"]  # these pages hang on the same blueprint
+__all__ = ["bp", "result_pages", "return_pages", "weighing_pages"]  # these pages hang on the same blueprint
 
 navigation.register("procedure", "Stand", "reports.stand", 10, values=current_values)
 
@@ -70,6 +71,15 @@ def council_file(procedure_id: int) -> ResponseReturnValue:
     procedure = load_procedure(procedure_id)
     file = council_document(procedure, council.overview(procedure_id, today()), now())
     return as_download(file, f"uebersicht-{procedure_id}.docx")
+
+
+@bp.get("/verfahren/<int:procedure_id>/uebersicht.pdf")
+@allow(Role.LEAD)
+def council_print(procedure_id: int) -> ResponseReturnValue:
+    """The same, ready to print."""
+    procedure = load_procedure(procedure_id)
+    file = council_pdf(procedure, council.overview(procedure_id, today()), now())
+    return as_download(file, f"uebersicht-{procedure_id}.pdf", PDF_TYPE)
 
 
 @bp.get("/beratungen/<int:consultation_id>/kurzinfo")

@@ -6,22 +6,21 @@ statement well below one, so it is made when somebody asks for it.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, cast
-
-import typst
+from typing import Any
 
 from ikb.config import ROOT
 from ikb.core.canonical import canonical
 from ikb.core.receipt import WITHDRAWN, as_file
 from ikb.core.receipt_file import ATTACHMENT
+from ikb.tables.typeset import Standard, typeset
 from ikb.web.filters import clock_time, day_long, deadline
 from ikb.web.labels import label
 from ikb.web.links import external_url
 
 TEMPLATE = ROOT / "templates" / "statements" / "receipt.typ"
+STANDARDS: tuple[Standard, ...] = ("ua-1", "a-3a")  # accessible, and fit for an archive with a file inside
 
 
 def pdf_of(receipt: Mapping[str, Any]) -> bytes:
@@ -31,19 +30,7 @@ def pdf_of(receipt: Mapping[str, Any]) -> bytes:
     the file inside has every sign.
     """
     values = {"page": canonical(_page(receipt)), "receipt": as_file(receipt).decode()}
-    try:
-        return _typeset(values, by_standard=True)
-    except typst.TypstError:
-        return _typeset(values, by_standard=False)
-
-
-def _typeset(values: dict[str, str], *, by_standard: bool) -> bytes:
-    """by_standard: as PDF/UA-1 (accessible) and PDF/A-3a (fit for an archive, with a file inside)."""
-    # The template reads no files; were one written into it by mistake, it would look in an empty folder.
-    with tempfile.TemporaryDirectory() as nowhere:
-        setter = typst.Compiler(TEMPLATE.read_bytes(), root=nowhere)
-        made = setter.compile(format="pdf", sys_inputs=values, pdf_standards=["ua-1", "a-3a"] if by_standard else [])
-    return cast(bytes, made)
+    return typeset(TEMPLATE, values, STANDARDS)
 
 
 def _received_at(receipt: Mapping[str, Any]) -> datetime:

@@ -39,7 +39,7 @@ OWN_TEXTS = {"comment", "proposed_text", "author_name", "authors"}
 # Rooms whose pages and files are read by others than the leads.
 OUTER_ROOMS = ("reports", "public", "oparl", "calendars")
 # What a module imports if it writes files for others.
-WRITERS = ("docx", "openpyxl", "typst", "csv", "ikb.tables.written", "ikb.reports.documents")
+WRITERS = ("docx", "openpyxl", "typst", "csv", "ikb.tables.written", "ikb.tables.typeset", "ikb.reports.documents")
 # Modules that write files and may touch the texts themselves, each with its reason.
 INSIDE = {
     "statements/receipt_pages.py": "goes back to whoever said it",

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 from docx import Document
+from pypdf import PdfReader
 
 from ikb.accounts.model import Role
 from ikb.consolidation.model import AnsweredRemark, Consideration
@@ -218,3 +219,14 @@ def test_the_overview_costs_no_more_queries_for_22_bodies(as_user, lead, procedu
         counts.append(len(seen))
 
     assert counts[0] == counts[1] <= 12, seen
+
+
+def test_as_pdf_it_is_tagged_and_says_what_the_page_says(procedure, version, lead, as_user):
+    asks(sat(procedure, "Seniorenrat", votes_yes=14, votes_no=0), version)
+
+    answer = as_user(lead).get(f"/verfahren/{procedure.id}/uebersicht.pdf")
+
+    reader = PdfReader(io.BytesIO(answer.data))
+    text = " ".join("".join(page.extract_text() for page in reader.pages).split())
+    assert ("Seniorenrat" in text, "Die Verwaltung berichtet zweimal im Jahr." in text) == (True, True)
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]

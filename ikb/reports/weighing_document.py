@@ -1,0 +1,97 @@
+"""The weighing table as files: DOCX and PDF section by section, XLSX in one sheet to sort and filter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from ikb.core.clock import berlin_day
+from ikb.reports.documents import Paper
+from ikb.reports.pdf import Group, tables_pdf
+from ikb.reports.weighing_rows import Row, by_section
+from ikb.tables.written import as_xlsx
+from ikb.web.filters import day, day_long, plural
+from ikb.web.labels import label
+
+HEAD = ("Wer", "Was gesagt wurde", "Was gewünscht wird", "Auswertung", "Begründung", "Stand")
+WIDTHS = (3.9, 6.3, 6.3, 2.6, 4.1, 2.5)  # centimetres, together a page across
+SHEET_HEAD = (
+    "Abschnitt", "Wer", "Art", "Quelle", "Zu Fassung", "Was gesagt wurde", "Wunsch", "Wortlaut",
+    "Auswertung", "Begründung", "Stufe", "Entschieden am", "Wirkung",
+)  # fmt: skip
+
+
+def docx_of(title: str, lead: Sequence[str], rows: Iterable[Row], now: datetime) -> bytes:
+    """As DOCX, across; each section under a heading with a table of its own."""
+    paper = Paper(title, now, landscape=True)
+    for line in lead:
+        paper.text(line)
+    for section in by_section(rows):
+        paper.heading(section.name)
+        paper.table(HEAD, map(cells, section.rows), WIDTHS)
+    return paper.as_bytes()
+
+
+def pdf_of(title: str, lead: Sequence[str], rows: Iterable[Row], now: datetime) -> bytes:
+    """As tagged PDF, built the same way."""
+    groups = (Group(section.name, map(cells, section.rows)) for section in by_section(rows))
+    return tables_pdf(title, lead, HEAD, groups, WIDTHS, now)
+
+
+def xlsx_of(rows: Iterable[Row]) -> bytes:
+    """As one sheet."""
+    return as_xlsx("Auswertungstabelle", SHEET_HEAD, map(sheet_cells, rows))
+
+
+def lead_of(rows: Sequence[Row], chosen: Sequence[str], now: datetime, *, is_anonymised: bool) -> list[str]:
+    """What stands above the table: as of when, how many, what was chosen, and what the reader must know."""
+    still_open = sum(not row.outcome for row in rows)
+    told = f"Stand: {day_long(berlin_day(now))}. {plural(len(rows), 'Anmerkung', 'Anmerkungen')}"
+    lines = [f"{told}, davon {still_open} noch offen." if still_open else f"{told}, über alle ist entschieden."]
+    if not rows:
+        lines = [f"{told}."]
+    if chosen:
+        lines.append(f"Ausgewählt: {'; '.join(chosen)}.")
+    if is_anonymised:
+        lines.append("Institutionen stehen hier mit ihrer Art und einer Nummer.")
+    return lines
+
+
+def cells(row: Row) -> tuple[str, ...]:
+    """A row as it stands in DOCX and PDF, under `HEAD`."""
+    return (
+        f"{row.who}\n{row.source}" if row.source else row.who,
+        row.said,
+        wish_in_words(row),
+        row.outcome_in_words,
+        row.reason,
+        stand_of(row),
+    )
+
+
+def sheet_cells(row: Row) -> tuple[object, ...]:
+    """A row as it stands in the sheet, under `SHEET_HEAD`."""
+    wish = label("wish", row.wish) if row.wish else ""
+    stage = label("stage", row.stage) if row.stage else ""
+    return (
+        row.section, row.who, row.kind_in_words, row.source, row.version, row.said, wish, row.wording,
+        row.outcome_in_words, row.reason, stage, day(row.decided_at, ""), row.effect,
+    )  # fmt: skip
+
+
+def wish_in_words(row: Row) -> str:
+    """`andere Formulierung: …`; empty where no other text is asked for."""
+    if not row.wish:
+        return ""
+    wish = label("wish", row.wish)
+    return f"{wish}: {row.wording}" if row.wording else wish
+
+
+def stand_of(row: Row) -> str:
+    """On which version it was said, who decided when, and where it went."""
+    lines = [f"zu Fassung {row.version}"]
+    if row.decided_at is not None:
+        lines.append(f"{label('stage', row.stage)}, {day(row.decided_at)}")
+    if row.effect:
+        lines.append(f"beantwortet mit {row.effect}")
+    return "\n".join(lines)
