@@ -135,7 +135,7 @@ def _check_answer(remark: Remark, outcome: str, reason: str, *, has_wording: boo
         if not has_wording:
             raise Implausible(
                 "Einem Wortlaut kann nur teilweise gefolgt werden, wenn ein eigener Wortlaut im Text steht. Schreiben Sie "
-                "ihn zuerst.",
+                "ihn zuerst, oder antworten Sie anders: Wählen Sie „wird gefolgt“ oder „nicht gefolgt“.",
                 "outcome",
             )
     elif outcome not in allowed:
