@@ -37,4 +37,5 @@ def test_who_is_added_by_a_page_from_before_the_opening_is_invited(real_app: Fla
 
     (invitation,) = db.session.scalars(select(Invitation).execution_options(populate_existing=True))
     assert (invitation.state, invitation.token_hash is None) == (InvitationState.INVITED, False)
-    assert [mail.recipient for mail in db.session.scalars(select(Delivery))] == [institution.email]
+    mails = [(mail.kind, mail.recipient) for mail in db.session.scalars(select(Delivery).order_by(Delivery.id))]
+    assert mails == [("invitation", institution.email), *[("reminder", institution.email)] * 3]
