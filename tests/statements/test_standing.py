@@ -286,3 +286,17 @@ def test_every_statement_that_counts_has_its_result(client, link, invitation, ph
     assert "Danach." in page
     assert f"nummer={first.number}" in page
     assert "In der Frist." in client.get(f"{link}/ergebnis?nummer={first.number}").text
+
+
+def test_it_follows_an_entry_that_is_merged_and_a_kind_that_is_renamed(invitation, phase):
+    other = make_institution("Doppelt eingetragen", kind="Nachbarschaft")
+    with transaction():
+        standing.set_single(phase.procedure, other, wanted=True, by=SYSTEM, now=MADE_AT)
+        standing.set_single(phase.procedure, invitation.institution, wanted=True, by=SYSTEM, now=MADE_AT)
+        standing.set_kind(phase.procedure, "Nachbarschaft", wanted=True, by=SYSTEM, now=MADE_AT)
+
+        standing.move_to(invitation.institution, other)
+        standing.rename_kind("Nachbarschaft", "Quartier")
+
+    assert [one.id for one in standing.single_ones(phase.procedure_id)] == [invitation.institution_id]
+    assert {line.kind for line in standing.kinds_in(phase.procedure_id) if line.is_standing} == {"Quartier"}
