@@ -61,7 +61,7 @@ class Crawl:
         view = self._view_of(page)
         if view is None:
             self.dead.append(f"{page} (no such page), on {source}")
-        elif self._enters(view) and (self._is_due(view, page) or source == START):
+        elif self._enters(view) and (source == START or self._is_due(view, page)):
             yield from self._look(source, page, place, view)
 
     def _look(self, source: str, page: str, place: str, view: str) -> Iterator[tuple[str, str]]:
