@@ -27,7 +27,6 @@ from ikb.institutions.model import Invitation
 from ikb.moment import now
 from ikb.procedures.current import load_procedure
 from ikb.procedures.model import Procedure
-from ikb.quarantine.kinds import ATTACHMENTS, MAILS
 from ikb.statements import queries as statements
 from ikb.statements.model import Answer, StatementState
 from ikb.web.filters import plural
@@ -86,7 +85,7 @@ def _received(sent: list[FileStorage], scope: Scope) -> tuple[list[Received], li
     for file in sent:
         try:
             taken.append(
-                files.receive(cast(BinaryIO, file.stream), file.filename or "", scope=scope, kinds=ATTACHMENTS | MAILS)
+                files.receive(cast(BinaryIO, file.stream), file.filename or "", scope=scope, kinds=service.TAKEN)
             )
         except FileRefused as refusal:
             refused.append(refusal.message)

@@ -20,10 +20,11 @@ from ikb.files.service import Received
 from ikb.institutions.model import Invitation
 from ikb.journal import service as journal
 from ikb.journal.service import Actor
-from ikb.quarantine.kinds import MAILS
+from ikb.quarantine.kinds import ATTACHMENTS, MAILS
 from ikb.statements import recorded
 from ikb.statements.model import Answer
 
+TAKEN = ATTACHMENTS | MAILS
 LONGEST_LETTER = 400_000  # characters
 MOST_FILES = 40  # at once
 

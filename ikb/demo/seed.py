@@ -20,7 +20,7 @@ from ikb.deliberations import intake, stations
 from ikb.deliberations import organizations as committees
 from ikb.deliberations.model import AgendaItem, Consultation, Meeting, Organization
 from ikb.deliveries import sending
-from ikb.demo import planning, publishing, results, returns, together, voices
+from ikb.demo import letters, planning, publishing, results, returns, together, voices
 from ikb.demo import register as committee_register
 from ikb.demo.entries import seed_entries
 from ikb.demo.rules import seed_rules
@@ -99,7 +99,9 @@ def seed(story: Story, now: datetime) -> Seeded:
     publishing.publish_some(procedure, by=lead, now=now - timedelta(hours=12))
     returns.seed(phase, now)
     together.ask(phase, people[Role.LEAD], story.invited_at)
+    letters.attach_picture(phase, together.WITH_A_BOARD, now - timedelta(hours=10))
     together.write_together(phase, now - timedelta(hours=9))
+    letters.seed(phase, people[Role.LEAD], now)
     seeded.institution_links = [
         *_links(phase),
         {"institution": f"{STANDING} (ständig eingeladen)", "token": token_of(goes_on)},

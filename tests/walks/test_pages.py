@@ -46,6 +46,11 @@ WITHOUT_LINK = {
     "calendars.subscription",  # a calendar program asks for it
     "deliberations.changed_since",  # on the desk once a later version is issued than a committee saw
     "deliveries.declining",  # from the foot of a mail
+    "statements.publication_preview",  # a form's address, with the statements that were ticked
+    "statements.handed_on",  # what is said once a link was handed on
+    "statements.release",  # from the mail to whoever is asked to release
+    "institutions.hand_on",  # at links of single persons, which few institutions have
+    "privacy.retention_answer",  # once something is due and was offered to the archive
     "reminders.posted",  # the form's address, with the letters that were ticked
     # The demonstration has no council system; tests/oparl/test_pages.py walks through these.
     "oparl.choose_body",
