@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 
 from ikb.consolidation.model import AnsweredRemark, Consideration
 from ikb.consolidation.weighing import Decided, Passage, Said
@@ -19,6 +19,7 @@ from ikb.drafts.model import DraftVersion, Section
 from ikb.drafts.service import SectionText
 from ikb.institutions.model import Invitation
 from ikb.remarks.model import Remark, Wish
+from ikb.remarks.queries import left_out
 from ikb.statements.model import Statement, StatementState
 
 WHOLE_DRAFT = "gesamter-entwurf"
@@ -122,7 +123,7 @@ def newest_consideration(base: DraftVersion) -> int:
 def pool(draft_id: int, *conditions: ColumnElement[bool]) -> Select[Any]:
     """Remarks that count for a draft and that no issued version has answered yet, with what is known of their source.
 
-    Those of submitted statements that were not replaced, and those of bodies.
+    Those of submitted statements that were neither replaced nor left out for coming late, and those of bodies.
     """
     return (
         select(Remark)
@@ -133,7 +134,10 @@ def pool(draft_id: int, *conditions: ColumnElement[bool]) -> Select[Any]:
         .outerjoin(Meeting, Meeting.id == AgendaItem.meeting_id)
         .where(
             DraftVersion.draft_id == draft_id,
-            or_(Statement.state == StatementState.SUBMITTED, Remark.agenda_item_id.is_not(None)),
+            or_(
+                and_(Statement.state == StatementState.SUBMITTED, Statement.id.not_in(left_out())),
+                Remark.agenda_item_id.is_not(None),
+            ),
             ~exists().where(AnsweredRemark.remark_id == Remark.id),
             *conditions,
         )

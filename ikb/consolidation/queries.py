@@ -16,6 +16,7 @@ from ikb.drafts.names import name_of
 from ikb.institutions.model import Invitation
 from ikb.procedures.model import ParticipationPhase
 from ikb.remarks.model import Remark
+from ikb.remarks.queries import left_out
 from ikb.statements.model import Statement, StatementState
 
 __all__ = ["name_of"]
@@ -204,7 +205,8 @@ def comments_on(draft_id: int, anchor: str) -> list[int]:
             here,
             Remark.wish == "",
             AnsweredRemark.id.is_(None),
-            (Statement.state == StatementState.SUBMITTED) | Remark.agenda_item_id.is_not(None),
+            ((Statement.state == StatementState.SUBMITTED) & Statement.id.not_in(left_out()))
+            | Remark.agenda_item_id.is_not(None),
         )
     )
     return list(db.session.scalars(rows.order_by(Remark.id)))

@@ -30,6 +30,7 @@ from ikb.errors import Implausible, NotFound
 from ikb.moment import now
 from ikb.procedures.current import current_values, load_procedure
 from ikb.remarks.model import Remark
+from ikb.statements import late
 from ikb.statements.model import Statement
 from ikb.web import navigation
 from ikb.web.htmx import wants_part
@@ -200,4 +201,9 @@ def statement(procedure_id: int, statement_id: int) -> ResponseReturnValue:
     row = load_visible(Statement, Statement.id == statement_id)
     if row.invitation.phase.procedure_id != procedure_id:
         raise NotFound("Diese Stellungnahme gehört nicht zu diesem Verfahren.")
-    return render_template("consolidation/statement.html", procedure=procedure, handed=sections.statement(row))
+    return render_template(
+        "consolidation/statement.html",
+        procedure=procedure,
+        handed=sections.statement(row),
+        late=late.standing_of(row),
+    )

@@ -116,8 +116,8 @@ def _passage_with(base: DraftVersion, remark: Remark) -> Passage:
     passage = gathering.passage(base, anchor, queries.position_of(base.id, anchor))
     if remark.id not in {said.remark_id for said in passage.said}:
         raise NotFound(
-            "Diese Anmerkung zählt nicht mehr: Sie wurde durch eine neue Stellungnahme ersetzt, oder eine herausgegebene "
-            "Fassung hat sie schon beantwortet."
+            "Diese Anmerkung zählt nicht mehr: Ihre Stellungnahme wurde ersetzt, zurückgezogen oder als verspätet nicht "
+            "berücksichtigt, oder eine herausgegebene Fassung hat sie schon beantwortet."
         )
     return passage
 
@@ -240,6 +240,7 @@ def _follow_up(base: DraftVersion, anchor: str, *, now: datetime) -> None:
 @listens_to("remarks_split")
 @listens_to("statement_submitted")
 @listens_to("statement_withdrawn")
+@listens_to("statement_counts_changed")
 def _statement_came_in(statement_id: int, now: datetime) -> None:
     statement = db.session.get_one(Statement, statement_id)  # at hand: no query (submitting takes ten at most)
     runs.ask_again(statement.invitation.phase.draft_version.draft_id, now=now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import ColumnElement, Select, column, exists, func, or_, select, table
+from sqlalchemy import Boolean, ColumnElement, Select, column, exists, func, or_, select, table
 
 from ikb.accounts.policy import Visitor, visible_to
 from ikb.db import db
@@ -15,13 +15,15 @@ from ikb.remarks.model import Remark, Wish
 
 # Statements live further up the stairs; what is asked of them here is only whether they count.
 _statement = table("statement", column("id"), column("state"))
+_late = table("late_decision", column("id"), column("statement_id"), column("counts", Boolean))
 COUNTS = "submitted"  # neither a draft nor replaced by a later one
 
 
 def pool_of(draft_id: int) -> list[Remark]:
     """Every remark that counts for a draft, whichever of its versions its author had before them, oldest first.
 
-    Those of submitted statements that no later one replaced, and those of bodies with their agenda item.
+    Those of submitted statements that no later one replaced and that were not left out for coming late, and those of
+    bodies with their agenda item.
     """
     rows = _of_draft(draft_id).where(_counts()).order_by(Remark.created_at, Remark.id)
     return list(db.session.scalars(rows))
@@ -72,12 +74,21 @@ def says_something() -> ColumnElement[bool]:
     return (Remark.comment != "") | (Remark.wish != Wish.NONE) | (Remark.stance.is_not(None))
 
 
+def left_out() -> Select[int]:
+    """Ids of the late statements that a lead decided not to take into account: the newest decision holds."""
+    newer = _late.alias("newer")
+    is_corrected = exists().where(newer.c.statement_id == _late.c.statement_id, newer.c.id > _late.c.id)
+    return select(_late.c.statement_id).where(_late.c.counts.is_(False), ~is_corrected)
+
+
 def _of_draft(draft_id: int) -> Select[Remark]:
     return select(Remark).join(Remark.draft_version).where(DraftVersion.draft_id == draft_id)
 
 
 def _counts() -> ColumnElement[bool]:
-    submitted = exists().where(_statement.c.id == Remark.statement_id, _statement.c.state == COUNTS)
+    submitted = exists().where(
+        _statement.c.id == Remark.statement_id, _statement.c.state == COUNTS, _statement.c.id.not_in(left_out())
+    )
     return or_(Remark.agenda_item_id.is_not(None), submitted)
 
 

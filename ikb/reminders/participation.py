@@ -1,7 +1,8 @@
 """Reminders before the deadline of a participation: planned with their cause, planned anew when a rule changes.
 
 Nothing is taken back because somebody answered: that is asked again when a reminder's turn comes, and an answer that is
-withdrawn before brings the reminder back without anybody doing anything.
+withdrawn before brings the reminder back without anybody doing anything. What was planned by another deadline or by
+other rules while the answer counted is planned anew when it is withdrawn.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from ikb.institutions.service import recipient_name_of, recipient_of
 from ikb.procedures.town_days import local_exceptions
 from ikb.reminders import queries
 from ikb.reminders.rules import USUAL, Reminder, Rules, reminders
+from ikb.statements.model import Statement
 
 REMINDER = "reminder"
 TO_SECOND = "+2"  # behind a step's name: the same reminder, to the institution's second address
@@ -44,6 +46,14 @@ def replan_for_invitation(invitation_id: int, now: datetime) -> None:
     invitation = db.session.get(Invitation, invitation_id)
     if invitation is not None and invitation.extended_until is not None and not invitation.is_answered:
         _replan(queries.unanswered(invitation_id=invitation_id), now)
+
+
+@listens_to("statement_withdrawn")
+def replan_after_withdrawal(statement_id: int, now: datetime) -> None:
+    """Whoever took their answer back is reminded again of what lies ahead, by today's deadline and today's rules."""
+    statement = db.session.get_one(Statement, statement_id)
+    if not statement.invitation.is_answered:
+        _replan(queries.unanswered(invitation_id=statement.invitation_id), now)
 
 
 @listens_to("reach_changed")

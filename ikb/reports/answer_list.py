@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,7 @@ from ikb.institutions.model import ANSWERED, Institution, Invitation, Invitation
 from ikb.procedures.model import ParticipationPhase
 from ikb.remarks.model import Remark
 from ikb.reports.documents import Paper
+from ikb.statements.late import Late, late_of, newest_counts
 from ikb.statements.model import Statement, StatementState
 from ikb.tables.written import Sheet, workbook
 from ikb.web.filters import day, day_long, moment, plural
@@ -36,6 +38,11 @@ TITLES = {
     Group.B: "Liste B: einverstanden, ohne Anmerkungen oder nicht betroffen",
     Group.C: "Liste C: mit Anmerkungen",
 }
+IN_SHORT = {
+    Late.WAITING: "noch nicht entschieden",
+    Late.COUNTS: "berücksichtigt",
+    Late.LEFT_OUT: "nicht berücksichtigt",
+}
 HEAD = {
     Group.A: ("Nr.", "Institution", "Art", "Frist bis"),
     Group.B: ("Nr.", "Institution", "Art", "Antwort", "Eingegangen", "Eingangsnummer"),
@@ -50,7 +57,10 @@ WIDTHS = {
 
 @dataclass(frozen=True)
 class Line:
-    """One institution. remarks: how many its statement holds; number: of the receipt, empty without an answer."""
+    """One institution. remarks: how many its statement holds; number: of the receipt, empty without an answer.
+
+    late: how its answer stands, None where it came in time or there is none.
+    """
 
     invitation_id: int
     institution_number: int
@@ -60,7 +70,7 @@ class Line:
     last_day: str
     is_extended: bool
     received_at: datetime | None
-    is_late: bool
+    late: Late | None
     number: str
     remarks: int
 
@@ -91,7 +101,7 @@ def _lines(phase: ParticipationPhase) -> list[Line]:
     counts = dict(db.session.execute(_remarks_of(phase.id)).all())
     seen = visible(Invitation).with_only_columns(Invitation.id)
     rows = (
-        select(Invitation, Statement.id, Statement.number, Statement.submitted_at)
+        select(Invitation, Statement.id, Statement.number, Statement.submitted_at, Statement.is_late, newest_counts())
         .join(Invitation.institution)
         .outerjoin(
             Statement,
@@ -102,14 +112,16 @@ def _lines(phase: ParticipationPhase) -> list[Line]:
         .where(Invitation.phase_id == phase.id, Invitation.id.in_(seen))
         .order_by(Institution.sort_key, Invitation.id, Statement.sequence)
     )
-    newest = {
-        row.id: _line(row, number, received_at, counts.get(statement_id or 0, 0))
-        for row, statement_id, number, received_at in db.session.execute(rows)
-    }
-    return list(newest.values())
+    holding: dict[int, Line] = {}
+    for row, statement_id, number, received_at, is_late, counts_late in db.session.execute(rows):
+        late = late_of(bool(is_late) or row.is_late, counts_late)
+        # What was left out for coming late stands in the list only where there is nothing that counts.
+        if row.id not in holding or late != Late.LEFT_OUT:
+            holding[row.id] = _line(row, number, received_at, late, counts.get(statement_id or 0, 0))
+    return list(holding.values())
 
 
-def _line(row: Invitation, number: str | None, received_at: datetime | None, remarks: int) -> Line:
+def _line(row: Invitation, number: str | None, received_at: datetime | None, late: Late | None, remarks: int) -> Line:
     return Line(
         invitation_id=row.id,
         institution_number=row.institution.number,
@@ -119,7 +131,7 @@ def _line(row: Invitation, number: str | None, received_at: datetime | None, rem
         last_day=day(row.last_day),
         is_extended=row.extended_until is not None,
         received_at=received_at,
-        is_late=row.is_late,
+        late=late,
         number=number or "",
         remarks=remarks,
     )
@@ -142,12 +154,15 @@ def _remarks_of(phase_id: int) -> Select[*tuple[Any, ...]]:
 def _in_one_sentence(groups: dict[Group, Sequence[Line]]) -> str:
     total = sum(len(lines) for lines in groups.values())
     answered = total - len(groups[Group.A])
-    late = sum(line.is_late for lines in groups.values() for line in lines)
+    late = Counter(line.late for lines in groups.values() for line in lines if line.late)
     told = (
         f"{answered} von {plural(total, 'Institution hat', 'Institutionen haben')} geantwortet, "
         f"{len(groups[Group.C])} davon mit Anmerkungen."
     )
-    return f"{told} {plural(late, 'Antwort kam', 'Antworten kamen')} nach der Frist." if late else told
+    if not late:
+        return told
+    how = ", ".join(f"{count} {IN_SHORT[code]}" for code in Late if (count := late[code]))
+    return f"{told} {plural(late.total(), 'Antwort kam', 'Antworten kamen')} nach der Frist: {how}."
 
 
 def cells(line: Line) -> tuple[str, ...]:
@@ -156,7 +171,9 @@ def cells(line: Line) -> tuple[str, ...]:
     if line.group == Group.A:
         return (*first, line.last_day + (" (verlängert)" if line.is_extended else ""))
     what = str(line.remarks) if line.group == Group.C else label("invitation", line.state)
-    came = (moment(line.received_at) if line.received_at else "") + (" (verspätet)" if line.is_late else "")
+    came = (moment(line.received_at) if line.received_at else "") + (
+        f" ({label('late', line.late)})" if line.late else ""
+    )
     return (*first, what, came, line.number)
 
 

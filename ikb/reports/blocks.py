@@ -21,14 +21,15 @@ class Block:
     why: str
     action: str
     endpoint: str
-    values: dict[str, int]
+    values: dict[str, int | str]
 
 
 def blocks(procedure_id: int, figures: Figures, steps: Sequence[Step], today: date) -> list[Block]:
-    """The most pressing first: results that are missing, the participation, open points, the next invitation."""
+    """The most pressing first: missing results, the participation, late statements, open points, the next invitation."""
     return [
         *_missing_results(steps, today),
         *_participation(procedure_id, figures),
+        *_late(procedure_id, figures.late_waiting),
         *_open_points(procedure_id, figures.open_points),
         *_next_invitation(procedure_id, steps, today, figures.days_off),
     ]
@@ -47,7 +48,7 @@ def _missing_results(steps: Sequence[Step], today: date) -> Iterator[Block]:
 
 
 def _participation(procedure_id: int, figures: Figures) -> Iterator[Block]:
-    here = {"procedure_id": procedure_id}
+    here: dict[str, int | str] = {"procedure_id": procedure_id}
     if figures.phase is None:
         why = "Legen Sie fest, welche Fassung bis wann offen ist."
         yield Block("Es ist noch keine Beteiligung geplant.", why, "Beteiligung planen", "procedures.settings", here)
@@ -62,11 +63,21 @@ def _participation(procedure_id: int, figures: Figures) -> Iterator[Block]:
         yield Block(f"{who} nicht zugestellt.", why, "Adressen prüfen", "institutions.invitations", here)
 
 
+def _late(procedure_id: int, waiting: int) -> Iterator[Block]:
+    if waiting:
+        what = "1 verspätete Stellungnahme wartet" if waiting == 1 else f"{waiting} verspätete Stellungnahmen warten"
+        why = "Entscheiden Sie, ob sie berücksichtigt wird. Bis dahin zählt sie mit."
+        if waiting > 1:
+            why = "Entscheiden Sie, ob sie berücksichtigt werden. Bis dahin zählen sie mit."
+        there: dict[str, int | str] = {"procedure_id": procedure_id, "stand": "verspaetet"}
+        yield Block(f"{what} auf eine Entscheidung.", why, "Verspätete ansehen", "statements.index", there)
+
+
 def _open_points(procedure_id: int, open_points: int) -> Iterator[Block]:
     if open_points:
         what = "1 Punkt wartet" if open_points == 1 else f"{open_points} Punkte warten"
         why = "Eine neue Fassung kann erst herausgegeben werden, wenn über jeden Vorschlag und jeden Konflikt entschieden ist."
-        here = {"procedure_id": procedure_id}
+        here: dict[str, int | str] = {"procedure_id": procedure_id}
         yield Block(f"{what} auf eine Entscheidung.", why, "Zur Auswertung", "consolidation.workbench", here)
 
 

@@ -24,6 +24,7 @@ from ikb.procedures.model import ParticipationPhase
 from ikb.remarks import queries as remarks
 from ikb.remarks.model import Remark, Wish
 from ikb.remarks.outgoing import Outgoing, outgoing
+from ikb.statements.late import Late, late_of, newest_counts
 from ikb.statements.model import Statement, StatementState
 from ikb.web.filters import day, plural
 from ikb.web.labels import label
@@ -158,7 +159,7 @@ def _said(
     spoken = Institution.id.in_(institutions) if institutions else Remark.anchor.in_(anchors)
     here = case((Remark.anchor.in_(anchors), 0), else_=1)
     rows = (
-        select(Remark, Institution.name, func.count().over())
+        select(Remark, Institution.name, Statement.is_late, newest_counts(), func.count().over())
         .join(Statement, Statement.id == Remark.statement_id)
         .join(Invitation, Invitation.id == Statement.invitation_id)
         .join(Institution, Institution.id == Invitation.institution_id)
@@ -170,8 +171,15 @@ def _said(
     )
     found = list(db.session.execute(rows))
     texts = outgoing([remark.id for remark, *_ in found])
-    shown = [_one(remark, texts[remark.id], name, names) for remark, name, _ in found]
-    return Part(shown, found[0][2] if found else 0)
+    shown = [
+        _one(remark, texts[remark.id], _with_mark(name, late_of(is_late, counts)), names)
+        for remark, name, is_late, counts, _ in found
+    ]
+    return Part(shown, found[0][-1] if found else 0)
+
+
+def _with_mark(institution: str, late: Late | None) -> str:
+    return f"{institution} ({label('late', late)})" if late else institution
 
 
 def _one(remark: Remark, leaves: Outgoing, institution: str, names: Mapping[str, str]) -> Said:

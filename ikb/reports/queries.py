@@ -24,6 +24,7 @@ from ikb.journal.model import JournalEntry
 from ikb.procedures.model import ParticipationPhase, PhaseState, Procedure
 from ikb.procedures.queries import led_by
 from ikb.procedures.town_model import days_off, each_day
+from ikb.statements.late import waiting_in_procedure
 
 CLOSED = (StationState.SKIPPED, StationState.REMOVED)
 EVENTS = 10
@@ -54,6 +55,7 @@ class Figures:
     phase:       the open one, else the newest; None where none was planned.
     by_filter:   how many invitations each filter of the lead's list finds.
     days_off:    the town's own days on which nobody works.
+    late_waiting: late statements about which nobody has decided yet.
     open_points: proposals, conflicts and bodies' wordings that wait for a decision, as the newest run counted them.
     """
 
@@ -63,6 +65,7 @@ class Figures:
     answered: int = 0
     by_filter: Mapping[str, int] = field(default_factory=dict)
     days_off: frozenset[date] = frozenset()
+    late_waiting: int = 0
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,7 @@ _FIGURES = (
         _INVITED,
         _open_points().label("open_points"),
         days_off().label("days_off"),
+        waiting_in_procedure().label("late_waiting"),
     )
     .select_from(Procedure)
     .outerjoin(ParticipationPhase, ParticipationPhase.procedure_id == Procedure.id)
@@ -142,6 +146,7 @@ def figures(procedure_id: int) -> Figures:
         answered=int(row.answered or 0),
         by_filter={name: int(row._mapping[name] or 0) for name in FILTERS},
         days_off=closed,
+        late_waiting=int(row.late_waiting),
     )
 
 

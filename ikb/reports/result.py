@@ -25,11 +25,13 @@ from ikb.drafts.model import Change, DraftVersion, Section
 from ikb.institutions.model import Invitation
 from ikb.remarks.model import Remark, Wish
 from ikb.statements import queries as statements
+from ikb.statements.late import Late, Standing, standings_of
 from ikb.statements.model import Statement, StatementState
 from ikb.web.filters import day
 
 STANDS_ALREADY = "Was Sie wünschen, steht schon im Text."
 NOT_YET = "Darüber ist noch nicht entschieden."
+LEFT_OUT = "Diese Anmerkung wird nicht berücksichtigt, weil die Stellungnahme nach der Frist kam."
 ANSWERS: Mapping[tuple[str, bool], str] = {
     ("followed", True): "Wir folgen Ihrem Vorschlag.",
     ("followed", False): "Wir folgen Ihrer Anmerkung.",
@@ -85,6 +87,7 @@ class Answer:
 class Result:
     """An institution's statement with an answer to each remark.
 
+    late:     how it stands if it came late, else None.
     sittings: the deciding ones, each a sentence: what was resolved when, or when it will be.
     others:   what else counts of this institution: outside of a phase, each statement stands beside the others.
     """
@@ -93,6 +96,11 @@ class Result:
     answers: Sequence[Answer]
     sittings: Sequence[str] = field(default_factory=tuple)
     others: Sequence[Statement] = field(default_factory=tuple)
+    late: Standing | None = None
+
+    @property
+    def is_left_out(self) -> bool:
+        return self.late is not None and self.late.late == Late.LEFT_OUT
 
     @property
     def answered(self) -> int:
@@ -116,13 +124,22 @@ def result(invitation: Invitation, today: date, number: str = "") -> Result | No
     handed_in = [row for row in statements.of_invitation(invitation.id) if row.state == StatementState.SUBMITTED]
     if not handed_in:
         return None
-    row = next((one for one in handed_in if one.number == number), handed_in[-1])
+    standings = standings_of(handed_in)
+    row = next((one for one in handed_in if one.number == number), _that_counts(handed_in, standings))
+    late = standings.get(row.id)
     said = statement(row).remarks
     versions = _answering([one.remark.id for one in said])
     passages = _Passages(said, versions)
-    answers = [_answer(one, versions.get(one.remark.id), passages) for one in said]
+    not_yet = LEFT_OUT if late is not None and late.late == Late.LEFT_OUT else NOT_YET
+    answers = [_answer(one, versions.get(one.remark.id), passages, not_yet) for one in said]
     others = [one for one in handed_in if one is not row]
-    return Result(row, answers, _sittings(invitation.phase.procedure_id, today), others)
+    return Result(row, answers, _sittings(invitation.phase.procedure_id, today), others, late)
+
+
+def _that_counts(handed_in: Sequence[Statement], standings: Mapping[int, Standing]) -> Statement:
+    """The newest that is taken into account; the newest of all where none is."""
+    left_out = {id for id, standing in standings.items() if standing.late == Late.LEFT_OUT}
+    return next((row for row in reversed(handed_in) if row.id not in left_out), handed_in[-1])
 
 
 def _answering(remark_ids: Collection[int]) -> dict[int, _Version]:
@@ -186,10 +203,10 @@ def _behind(segments: Iterable[Mapping[str, Any]]) -> list[int]:
     return list(dict.fromkeys(one for segment in segments for one in segment.get("remarks", ())))
 
 
-def _answer(said: Said, version: _Version | None, passages: _Passages) -> Answer:
+def _answer(said: Said, version: _Version | None, passages: _Passages, not_yet: str) -> Answer:
     remark = said.remark
     if version is None:
-        return Answer(said, NOT_YET, before=passages.text(remark.draft_version_id, remark.anchor))
+        return Answer(said, not_yet, before=passages.text(remark.draft_version_id, remark.anchor))
     before = passages.text(remark.draft_version_id, remark.anchor)
     after = passages.text(version.id, remark.anchor)
     is_changed = normalise(before or "") != normalise(after or "")

@@ -25,6 +25,9 @@ from ikb.institutions.model import ANSWERED, Institution, Invitation, Invitation
 from ikb.institutions.queries import FILTER_STATES
 from ikb.procedures.model import ParticipationPhase, PhaseState, Procedure
 from ikb.remarks.model import Remark, Stance, Wish
+from ikb.remarks.queries import left_out
+from ikb.statements import late
+from ikb.statements.late import Late
 from ikb.statements.model import Statement, StatementState
 
 # Why an answer is missing, by the filter of the list that finds these institutions.
@@ -107,6 +110,7 @@ class Returns:
     invited: int
     answered: int
     late: int
+    late_by_standing: Mapping[Late, int]
     extended: int
     curve: Curve
     days: Sequence[Day]
@@ -136,7 +140,7 @@ def chosen_phase(phases: Sequence[ParticipationPhase], wanted: int | None) -> Pa
 
 
 def returns(phase: ParticipationPhase, today: date) -> Returns:
-    """The figures of a phase, in four queries however many institutions and remarks there are."""
+    """The figures of a phase, in five queries however many institutions and remarks there are."""
     rows = invited(phase.id)
     answered = [row for row in rows if row.is_answered]
     arrivals = [berlin_day(row.answered_at) for row in answered if row.answered_at]
@@ -146,6 +150,7 @@ def returns(phase: ParticipationPhase, today: date) -> Returns:
         invited=len(rows),
         answered=len(answered),
         late=sum(row.is_late for row in rows),
+        late_by_standing=late.by_standing(phase.id),
         extended=sum(row.extended_until is not None for row in rows),
         curve=_curve(phase, rows, arrivals, reminded, today),
         days=_days(arrivals, reminded),
@@ -256,6 +261,7 @@ def _heat(phase_id: int) -> Select[*tuple[Any, ...]]:
             Invitation.phase_id == phase_id,
             Statement.state == StatementState.SUBMITTED,
             Statement.standing_version_id.is_(None),
+            Statement.id.not_in(left_out()),
             Remark.anchor.is_not(None),
         )
         .group_by(Remark.anchor)

@@ -11,7 +11,7 @@ from ikb.core.languages import is_german
 from ikb.institutions.model import Invitation
 from ikb.procedures.current import load_heading, set_procedure
 from ikb.procedures.model import ParticipationPhase
-from ikb.statements import answers, attached, queries, reading
+from ikb.statements import answers, attached, late, queries, reading
 from ikb.statements.doors import bp
 from ikb.statements.model import Answer, Statement
 from ikb.web.paging import cut, page_number
@@ -26,13 +26,15 @@ def index(procedure_id: int) -> ResponseReturnValue:
     wanted = request.args.get("institution", "")
     institution_id = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else None
     replaced = request.args.get("stand") == "ersetzt"
+    waiting = request.args.get("stand") == "verspaetet"
     counts = queries.answers_of(procedure_id)
     page = queries.incoming(
         procedure_id,
         page_number(request.args),
         counts,
-        answer=None if replaced else answer,
+        answer=None if replaced or waiting else answer,
         replaced=replaced,
+        waiting=waiting,
         institution_id=institution_id,
     )
     return render_template(
@@ -41,8 +43,10 @@ def index(procedure_id: int) -> ResponseReturnValue:
         page=page,
         counts=counts,
         answers=list(Answer),
-        chosen=None if replaced else answer,
+        chosen=None if replaced or waiting else answer,
         replaced=replaced,
+        waiting=waiting,
+        late_waiting=late.count_waiting(procedure_id),
         institution_id=institution_id,
     )
 
@@ -63,6 +67,7 @@ def detail(procedure_id: int, statement_id: int) -> ResponseReturnValue:
         statement=statement,
         invitation=invitation,
         receipt=statement.receipt,
+        late=late.standing_of(statement),
         files=attached.of_statement(statement.id, with_text=True),
         said=said,
         translations=answers.newest_translations(foreign) if foreign else {},

@@ -18,6 +18,7 @@ from ikb.statements.attachment_model import Attachment as Attachment
 from ikb.statements.consent_model import ConsentWithdrawal as ConsentWithdrawal
 from ikb.statements.guide_model import GuideText as GuideText
 from ikb.statements.guide_model import GuidingQuestion as GuidingQuestion
+from ikb.statements.late_model import LateDecision as LateDecision
 
 
 class StatementState(StrEnum):

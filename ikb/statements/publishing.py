@@ -139,6 +139,11 @@ def withdraw(statement: Statement, *, by: Actor, now: datetime) -> None:
     publications.withdraw(KIND, statement.id, "by lead", by=by, now=now)
 
 
+def withdraw_with(statement: Statement, *, by: Actor, now: datetime) -> None:
+    """Take out of the public what its institution has withdrawn or replaced; nothing happens where nothing is public."""
+    publications.withdraw(KIND, statement.id, f"statement {statement.state}", by=by, now=now)
+
+
 def follow(statement: Statement, *, by: Actor, now: datetime) -> None:
     """Let what is public of a statement follow when less of it may leave than before: more is blacked out, or a consent
     was withdrawn. Where it may not be public at all any more, it is withdrawn. Nothing happens where nothing is public.

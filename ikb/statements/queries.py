@@ -16,7 +16,9 @@ from ikb.db import db, read
 from ikb.drafts.model import DraftVersion, Section
 from ikb.institutions.model import Institution, Invitation
 from ikb.procedures.model import ParticipationPhase, Procedure, ProcedureLead
+from ikb.publications.model import Publication
 from ikb.remarks.model import Remark
+from ikb.statements.late import Late, is_waiting, late_of, newest_counts
 from ikb.statements.model import Attachment, Receipt, Statement, StatementState, Withdrawal
 from ikb.statements.outline import Line
 from ikb.web.paging import Page, paged
@@ -49,6 +51,11 @@ class Incoming:
     state: str
     remarks: int
     is_standing: bool
+    counts: bool | None
+
+    @property
+    def late(self) -> Late | None:
+        return late_of(self.is_late, self.counts)
 
 
 def of_invitation(invitation_id: int) -> list[Statement]:
@@ -63,7 +70,12 @@ def of_invitation(invitation_id: int) -> list[Statement]:
 
 
 _WITH_REMARKS_OF_DRAFT = (
-    select(Statement, Remark, exists().where(Attachment.statement_id == Statement.id).label("has_files"))
+    select(
+        Statement,
+        Remark,
+        exists().where(Attachment.statement_id == Statement.id).label("has_files"),
+        exists().where(Publication.kind == "statement", Publication.subject_id == Statement.id).label("was_published"),
+    )
     .outerjoin(Remark, and_(Remark.statement_id == Statement.id, Statement.state == StatementState.DRAFT))
     .where(Statement.invitation_id == bindparam("invitation_id"))
     .options(lazyload(Statement.invitation))  # it was locked a moment ago and is at hand
@@ -72,15 +84,18 @@ _WITH_REMARKS_OF_DRAFT = (
 )
 
 
-def with_remarks_of_draft(invitation_id: int) -> tuple[list[Statement], list[Remark], bool]:
-    """Every statement of one institution, the remarks of the one it is still writing, and whether that one has files.
+def with_remarks_of_draft(invitation_id: int) -> tuple[list[Statement], list[Remark], bool, frozenset[int]]:
+    """Every statement of one institution, the remarks of the one it is still writing, whether that one has files, and the
+    ids of those of which something was ever published.
 
     One query for all of it.
     """
     found = db.session.execute(_WITH_REMARKS_OF_DRAFT, {"invitation_id": invitation_id}).all()
-    statements = {statement.id: statement for statement, _, _ in found}
-    has_files = any(has and statement.state == StatementState.DRAFT for statement, _, has in found)
-    return list(statements.values()), [remark for _, remark, _ in found if remark is not None], has_files
+    statements = {statement.id: statement for statement, *_ in found}
+    has_files = any(has and statement.state == StatementState.DRAFT for statement, _, has, _ in found)
+    remarks = [remark for _, remark, *_ in found if remark is not None]
+    published = frozenset(statement.id for statement, *_, was_published in found if was_published)
+    return list(statements.values()), remarks, has_files, published
 
 
 def outline_of(version_id: int) -> list[Line]:
@@ -142,18 +157,20 @@ def incoming(
     *,
     answer: str | None = None,
     replaced: bool = False,
+    waiting: bool = False,
     institution_id: int | None = None,
 ) -> Page[Incoming]:
     """What came in for a procedure, newest first, a page at a time.
 
     counts: as `answers_of` gives them, so that the list need not be counted again.
     Those in force, or those that a later one replaced; of one institution, both.
+    waiting: only the late ones about which nobody has decided.
     """
     chosen: dict[str, Any] = {"procedure_id": procedure_id}
     chosen |= {} if answer is None else {"answer": answer}
     chosen |= {} if institution_id is None else {"institution_id": institution_id}
-    rows = _arrived(answer is not None, replaced, institution_id is not None)
-    if replaced or institution_id is not None:
+    rows = _arrived(answer is not None, replaced, waiting, institution_id is not None)
+    if replaced or waiting or institution_id is not None:
         total = read(_count(rows), **chosen).scalar_one()
     else:
         total = sum(counts.values()) if answer is None else counts.get(answer, 0)
@@ -161,7 +178,7 @@ def incoming(
 
 
 @cache
-def _arrived(of_answer: bool, replaced: bool, of_institution: bool) -> Select[Any]:
+def _arrived(of_answer: bool, replaced: bool, waiting: bool, of_institution: bool) -> Select[Any]:
     counted = select(func.count(Remark.id)).where(Remark.statement_id == Statement.id).scalar_subquery()
     rows = (
         select(
@@ -174,6 +191,7 @@ def _arrived(of_answer: bool, replaced: bool, of_institution: bool) -> Select[An
             Statement.state,
             counted,
             Statement.standing_version_id.is_not(None),
+            newest_counts(),
         )
         .join(Statement.invitation)
         .join(Institution, Institution.id == Invitation.institution_id)
@@ -181,6 +199,8 @@ def _arrived(of_answer: bool, replaced: bool, of_institution: bool) -> Select[An
         .where(ParticipationPhase.procedure_id == bindparam("procedure_id"))
         .order_by(Statement.submitted_at.desc(), Statement.id.desc())
     )
+    if waiting:
+        rows = rows.where(*is_waiting())
     if of_answer:
         rows = rows.where(Statement.answer == bindparam("answer"))
     if of_institution:

@@ -16,7 +16,7 @@ from ikb.errors import NotFound
 from ikb.institutions.model import Invitation
 from ikb.institutions.shared_model import Scope
 from ikb.moment import now
-from ikb.statements import attached, proofs, queries, receipt_pdf, service
+from ikb.statements import attached, late, proofs, queries, receipt_pdf, service
 from ikb.statements.doors import bp, come_in, needs
 from ikb.statements.model import Receipt, Withdrawal
 from ikb.web.filters import clock_time, day_long
@@ -55,6 +55,7 @@ def receipt(token: str, number: str) -> ResponseReturnValue:
         proof=proof,
         proof_last_day=proofs.last_day_of(proof["receipt"]["deadline"]) if proof else None,
         statement=found.statement,
+        late=late.standing_of(found.statement),
         files=attached.of_statement(found.statement_id),
         in_time=service.is_in_time(invitation, now()),
         forward=forward_link(found),

@@ -54,7 +54,7 @@ def record(
     sealing.seal(statement, key, answer, not service.is_in_time(invitation, received_at), received_at)
     statement.changed_at = now
     if replaces:
-        sealing.replace_earlier(statement, statements)
+        sealing.replace_earlier(statement, statements, [row.id for row in statements], by=by, now=now)
     sealing.note_answer(statement, statements, received_at)
     sealing.flush()
     attached = _attach(statement, files, now)

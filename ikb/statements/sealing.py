@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +13,8 @@ from ikb.db import db
 from ikb.errors import Conflict
 from ikb.institutions import service as institutions
 from ikb.institutions.model import InvitationState
+from ikb.journal.service import Actor
+from ikb.statements import publishing
 from ikb.statements.model import WITH_REMARKS, Answer, Release, Statement, StatementState
 
 
@@ -48,11 +50,18 @@ def would_be_replaced(statement: Statement) -> bool:
     return statement.state == StatementState.SUBMITTED and not is_outside
 
 
-def replace_earlier(statement: Statement, statements: Sequence[Statement]) -> None:
-    """What was handed in before counts no more; a late one replaces none that was in time."""
+def replace_earlier(
+    statement: Statement, statements: Sequence[Statement], published: Collection[int], *, by: Actor, now: datetime
+) -> None:
+    """What was handed in before counts no more and is not public any more; a late one replaces none that was in time.
+
+    published: ids of the statements of which something was ever published; the others are not asked about.
+    """
     for earlier in in_force(statement, statements):
         if earlier.is_late or not statement.is_late:
             earlier.state = StatementState.REPLACED
+            if earlier.id in published:
+                publishing.withdraw_with(earlier, by=by, now=now)
 
 
 def note_answer(statement: Statement, statements: Sequence[Statement], now: datetime) -> None:

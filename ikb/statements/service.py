@@ -148,7 +148,7 @@ def submit(
     person has to release it first.
     """
     refuse_before_opening(invitation, now)
-    statements, said, has_files = queries.with_remarks_of_draft(invitation.id)
+    statements, said, has_files, published = queries.with_remarks_of_draft(invitation.id)
     if earlier := next((statement for statement in statements if statement.key == key), None):
         return earlier
     draft = _draft_among(statements)
@@ -165,7 +165,7 @@ def submit(
     statement.author_name = author_name.strip()[:LONGEST_NAME]
     statement.consents_to_name = consents_to_name and bool(statement.author_name)
     statement.consents_to_text = consents_to_text
-    sealing.replace_earlier(statement, statements)
+    sealing.replace_earlier(statement, statements, published, by=Actor.invitation(invitation.id), now=now)
     sealing.note_answer(statement, statements, now)
     sealing.flush()
     receipts.give(statement, *handed_in, now=now, arrived_at=arrived_at)

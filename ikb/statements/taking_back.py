@@ -15,7 +15,7 @@ from ikb.institutions import answers
 from ikb.institutions.model import Invitation
 from ikb.journal import service as journal
 from ikb.journal.service import Actor
-from ikb.statements import content, proofs, queries, service
+from ikb.statements import content, proofs, publishing, queries, service
 from ikb.statements.model import Statement, StatementState, Withdrawal
 
 FORMAT = "ikb-withdrawal-1"
@@ -40,6 +40,7 @@ def withdraw(invitation: Invitation, number: str, *, now: datetime) -> Withdrawa
         has_draft = any(row.state == StatementState.DRAFT for row in statements)
         answers.take_back(invitation, has_draft=has_draft, now=now)
     db.session.flush()
+    publishing.withdraw_with(statement, by=Actor.invitation(invitation.id), now=now)
     confirmed = _confirm(statement, now)
     announce("statement_withdrawn", statement_id=statement.id, now=now)
     return confirmed

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -21,6 +22,9 @@ from ikb.institutions.model import Contact, Invitation, InvitationState
 from ikb.journal.service import SYSTEM
 from ikb.procedures.model import PhaseState
 from ikb.reminders import service
+from ikb.statements import service as statements
+from ikb.statements import taking_back
+from ikb.statements.model import Answer
 from tests import factories
 from tests.conftest import SteppingClock
 from tests.deliveries.helpers import Wire
@@ -332,6 +336,40 @@ def test_an_answer_that_is_withdrawn_before_the_working_day_after_a_sunday_is_re
         service.plan_missing(now=clock())
 
     assert len(run_until(clock, date(2030, 7, 1)).sent) == 1
+
+
+def test_a_withdrawn_answer_is_reminded_by_the_deadline_that_was_set_while_it_counted(
+    app: Flask, clock: SteppingClock, wakeups: object
+) -> None:
+    invitation = invited()
+    plan()
+    with transaction():
+        statement = statements.submit(invitation, uuid4(), Answer.AGREES, now=clock())
+    with transaction():
+        invitation.phase.closes_on, invitation.phase.deadline_version = date(2030, 7, 5), 2
+    tell("deadline_moved", clock, phase_id=invitation.phase_id)
+    with transaction():
+        taking_back.withdraw(invitation, statement.number or "", now=clock())
+
+    assert {row.edition for row in rows()} == {"2/2030-07-05"}
+    assert [berlin_day(row.due_at) for row in rows()] == [date(2030, 6, 21), date(2030, 6, 28), date(2030, 7, 4)]
+
+
+def test_a_withdrawn_answer_is_reminded_again_of_what_was_taken_back_while_it_counted(
+    app: Flask, clock: SteppingClock, wakeups: object
+) -> None:
+    invitation = invited()
+    plan()
+    with transaction():
+        statement = statements.submit(invitation, uuid4(), Answer.AGREES, now=clock())
+    with transaction():
+        service.replan_for_procedure(invitation.phase.procedure_id, clock())
+    assert rows() == []
+
+    with transaction():
+        taking_back.withdraw(invitation, statement.number or "", now=clock())
+
+    assert len(rows()) == 3
 
 
 def test_closing_a_phase_takes_its_reminders_back(app: Flask, clock: SteppingClock) -> None:

@@ -157,7 +157,10 @@ def test_each_institution_stands_on_exactly_one_of_the_three_lists(town, browser
     assert "Liste A: keine Antwort (5)" in text
     assert "Liste B: einverstanden, ohne Anmerkungen oder nicht betroffen (2)" in text
     assert "Liste C: mit Anmerkungen (1)" in text
-    assert "3 von 8 Institutionen haben geantwortet, 1 davon mit Anmerkungen. 1 Antwort kam nach der Frist." in text
+    assert (
+        "3 von 8 Institutionen haben geantwortet, 1 davon mit Anmerkungen. "
+        "1 Antwort kam nach der Frist: 1 noch nicht entschieden." in text
+    )
 
 
 def test_the_lists_as_a_workbook_have_a_sheet_each_and_no_formula(phase, browser):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, update
@@ -20,8 +21,9 @@ from ikb.publications import service as publications
 from ikb.publications.model import Ground, Publication, PublishedName
 from ikb.remarks import redactions
 from ikb.remarks.redaction_model import Part, Reason
-from ikb.statements import publishing, redacting, withdrawing
+from ikb.statements import publishing, redacting, service, taking_back, withdrawing
 from ikb.statements.consent_model import Consent
+from ikb.statements.model import Answer
 from tests.factories import (
     make_draft,
     make_institution,
@@ -401,3 +403,18 @@ def test_the_list_costs_no_more_queries_for_forty(as_user, lead, phase, procedur
         counts.append(len(seen))
 
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("act", ["withdrawn", "replaced"])
+def test_what_its_institution_withdraws_or_replaces_is_not_public_any_more(statement, rule, now, act):
+    check(statement, now)
+    publish(statement, now)
+    with transaction():
+        if act == "withdrawn":
+            taking_back.withdraw(statement.invitation, statement.number, now=now)
+        else:
+            service.submit(statement.invitation, uuid4(), Answer.AGREES, now=now)
+
+    assert is_public(statement) is None
+    entries = db.session.scalars(select(JournalEntry).where(JournalEntry.action == "publication withdrawn"))
+    assert [entry.facts["reason"] for entry in entries] == [f"statement {act}"]
