@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, StringField, TextAreaField
+from wtforms import IntegerField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import HiddenInput
+
+from ikb.web.fields import KeyField
 
 
 class DecisionForm(FlaskForm):
@@ -14,6 +16,14 @@ class DecisionForm(FlaskForm):
     seen = IntegerField(widget=HiddenInput(), validators=[InputRequired("Laden Sie die Seite neu.")])
     reason = TextAreaField("Begründung", validators=[Length(max=10_000, message="Höchstens 10.000 Zeichen.")])
     outcome = StringField("Entscheidung")
+
+
+class GroupForm(FlaskForm):
+    """Which remarks belong together. The page writes the boxes itself: they stand beside what each remark says."""
+
+    key = KeyField()
+    title = StringField("Was alle sagen", validators=[Length(max=200, message="Höchstens 200 Zeichen.")])
+    remarks = SelectMultipleField(coerce=int, choices=(), validate_choice=False)
 
 
 class IssueForm(FlaskForm):

@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ikb.accounts.model import User
+from ikb.consolidation.argument_model import Argument as Argument
 from ikb.db import Base
 from ikb.drafts.model import DraftVersion
 from ikb.remarks.model import Remark
@@ -95,6 +96,7 @@ class Consideration(Base):
     """What a person decided about a remark, and through it about the whole proposal it belongs to.
 
     Insert-only: the newest row for a remark holds. outcome: followed, partly_followed, not_followed, noted.
+    argument_id: of the argument whose answer this is; each of its members has a row of its own.
     """
 
     __tablename__ = "consideration"
@@ -108,6 +110,7 @@ class Consideration(Base):
     stage: Mapped[str] = mapped_column(String(20), default="administration")  # administration, steering_group, council
     decided_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     decided_at: Mapped[datetime]
+    argument_id: Mapped[int | None] = mapped_column(ForeignKey("argument.id"), index=True)
     remark: Mapped[Remark] = relationship(lazy="joined", innerjoin=True)
     decided_by: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 

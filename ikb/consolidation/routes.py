@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, load_visible, visitor
 from ikb.consolidation import (
+    argument_pages,
     hand_pages,
-    hand_view,
     linked,
     linked_pages,
     queries,
@@ -20,9 +20,10 @@ from ikb.consolidation import (
     word_pages,
     wording_pages,
 )
-from ikb.consolidation.doors import Place, bp, place_of
+from ikb.consolidation.doors import bp, place_of
 from ikb.consolidation.forms import DecisionForm
 from ikb.consolidation.model import Run, RunState
+from ikb.consolidation.section_page import prefix_of, section_page, show_at_field
 from ikb.db import transaction
 from ikb.drafts import queries as drafts
 from ikb.drafts.model import DraftVersion
@@ -38,6 +39,7 @@ from ikb.web.labels import label
 from ikb.web.paging import cut, page_number
 
 __all__ = [
+    "argument_pages",
     "bp",
     "hand_pages",
     "linked_pages",
@@ -123,7 +125,7 @@ def progress(procedure_id: int) -> ResponseReturnValue:
 @allow(Role.LEAD)
 def section(procedure_id: int, anchor: str) -> ResponseReturnValue:
     """One section: what is asked for, by whom, what stands against what."""
-    return _section_page(place_of(procedure_id), anchor)
+    return section_page(place_of(procedure_id), anchor)
 
 
 @bp.route("/verfahren/<int:procedure_id>/auswertung/<anchor>/<int:remark_id>", methods=["GET", "POST"])
@@ -136,7 +138,7 @@ def decide(procedure_id: int, anchor: str, remark_id: int) -> ResponseReturnValu
     remark = load_visible(Remark, Remark.id == remark_id)
     form = DecisionForm(prefix=prefix_of(remark_id))
     if place.base is None or not form.validate_on_submit():
-        return _section_page(place, anchor, {remark_id: form}), 422
+        return section_page(place, anchor, form), 422
     try:
         with transaction():
             decided = service.decide(
@@ -149,48 +151,10 @@ def decide(procedure_id: int, anchor: str, remark_id: int) -> ResponseReturnValu
                 now=now(),
             )
     except Implausible as refusal:
-        _show_at_field(form, refusal)
-        return _section_page(place, anchor, {remark_id: form}), 422
+        show_at_field(form, refusal)
+        return section_page(place, anchor, form), 422
     flash(f"Gespeichert: {label('consideration', decided.outcome)}.", "success")
     return redirect(url_for(".section", anchor=anchor, **place.values), code=303)
-
-
-def prefix_of(remark_id: int) -> str:
-    """What the fields of one remark's form begin with: many forms stand on one page."""
-    return f"r{remark_id}-"
-
-
-def _show_at_field(form: DecisionForm, refusal: Implausible) -> None:
-    field = form.reason if refusal.field == "reason" else form.outcome
-    field.errors = [*field.errors, refusal.message]
-
-
-def _section_page(place: Place, anchor: str, sent: dict[int, DecisionForm] | None = None) -> str:
-    """The section's page; forms that were sent with a fault stand on it with what was typed."""
-    run = queries.shown_run(place.base.id) if place.base else None
-    found = sections.view(place.base, run, anchor, page_number(request.args)) if place.base else None
-    if found is None:
-        raise NotFound("Diesen Abschnitt gibt es in der aktuellen Fassung nicht.")
-    sent = sent or {}
-
-    def form_for(remark_id: int, seen: int) -> DecisionForm:
-        fresh = DecisionForm(formdata=None, prefix=prefix_of(remark_id), seen=seen)
-        return sent.get(remark_id) or fresh
-
-    return render_template(
-        "consolidation/section.html",
-        place=place,
-        procedure=place.procedure,
-        run=run,
-        view=found,
-        form_for=form_for,
-        sent=set(sent),
-        form=next(iter(sent.values()), None),
-        answering=request.args.get("antwort", type=int),
-        by_hand=hand_view.on_section(place.base, anchor) if place.base else None,
-        lagging=linked.lagging(place.base.draft_id, anchor) if place.base and found.same_elsewhere else [],
-        linked_drafts={draft.id: draft for draft in place.drafts},
-    )
 
 
 @bp.get("/verfahren/<int:procedure_id>/auswertung/stellungnahmen/<int:statement_id>")

@@ -16,6 +16,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 from sqlalchemy.orm import aliased
 
 from ikb.consolidation import gathering, working
+from ikb.consolidation.argument_model import SectionGrouping
 from ikb.consolidation.model import Consideration, Run, RunState, SectionOutcome
 from ikb.consolidation.outcomes import Found
 from ikb.consolidation.weighing import Passage, weigh
@@ -271,6 +272,7 @@ def _forget_earlier(run: Run) -> None:
     """Outcomes of earlier runs on the same base have been replaced; the runs themselves stay as a record."""
     earlier = select(Run.id).where(Run.base_version_id == run.base_version_id, Run.id < run.id)
     db.session.execute(delete(SectionOutcome).where(SectionOutcome.run_id.in_(earlier)))
+    db.session.execute(delete(SectionGrouping).where(SectionGrouping.run_id.in_(earlier)))
 
 
 def _newest_active(base_id: int) -> Run | None:

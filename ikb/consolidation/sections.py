@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ikb.consolidation import queries
+from ikb.consolidation import folding, grouping, queries
 from ikb.consolidation.gathering import WHOLE_DRAFT
 from ikb.consolidation.model import Consideration, Run, SectionOutcome
 from ikb.consolidation.outcomes import COMPETING, is_open
@@ -85,10 +85,11 @@ class Resolved:
 
 @dataclass(frozen=True)
 class Spoken:
-    """A remark that asks for no other text."""
+    """A remark that asks for no other text. topic: key words of those that argue alike, empty where it stands alone."""
 
     voice: Voice
     consideration: Consideration | None
+    topic: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,7 @@ class View:
     outcome: SectionOutcome | None
     asked: Sequence[Asked]
     resolved: Sequence[Resolved]
+    groups: Sequence[folding.Group]
     comments: Page[Spoken]
     next_open: queries.Row | None
     neighbours: tuple[queries.Row | None, queries.Row | None]
@@ -120,10 +122,13 @@ def view(base: DraftVersion, run: Run | None, anchor: str, page: int) -> View | 
     comment_ids = queries.comments_on(base.draft_id, anchor)
     if here is None and not comment_ids:
         return None
-    outcome = queries.outcome_of(run, anchor)
-    shown_comments = cut(comment_ids, page, COMMENTS_PER_PAGE)
-    voices = voices_of({*_remarks_in(outcome), *shown_comments.items})
-    decided = _considerations(base, outcome, shown_comments.items)
+    outcome, suggested = grouping.with_outcome(run, anchor)
+    folded = folding.fold(suggested, base.draft_id, anchor, comment_ids)
+    shown_comments = cut(folded.singles, page, COMMENTS_PER_PAGE)
+    commenting = [*shown_comments.items, *(one for each in folded.folds for one in each.ids)]
+    voices = voices_of({*_remarks_in(outcome), *commenting})
+    decided = _considerations(base, outcome, commenting)
+    own = {one: decided["remark", one] for one in commenting if ("remark", one) in decided}
     before, after = (rows[:here], rows[here + 1 :]) if here is not None else (rows, [])
     return View(
         anchor=anchor,
@@ -132,8 +137,13 @@ def view(base: DraftVersion, run: Run | None, anchor: str, page: int) -> View | 
         outcome=outcome,
         asked=_asked(outcome, voices, decided),
         resolved=_resolved(outcome, voices, decided),
+        groups=folding.shown(folded.folds, voices, own),
         comments=Page(
-            [Spoken(voices[one], decided.get(("remark", one))) for one in shown_comments.items if one in voices],
+            [
+                Spoken(voices[one], own.get(one), folded.topics.get(one, ""))
+                for one in shown_comments.items
+                if one in voices
+            ],
             shown_comments.number,
             shown_comments.size,
             shown_comments.total,

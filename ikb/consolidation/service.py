@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ikb.consolidation import gathering, queries, runs, wordings, working
+from ikb.consolidation import folding, gathering, queries, runs, wordings, working
 from ikb.consolidation.hand_model import HandEdit
 from ikb.consolidation.issuing import OpenPoint, issue, open_points
 from ikb.consolidation.model import Consideration, Run
@@ -86,10 +86,11 @@ def decide(
     before = weigh(passage)
     wording = _own_wording(base, passage, remark, outcome) if not with_wording else None
     _check_answer(remark, outcome, reason, has_wording=with_wording or wording is not None)
+    _check_it_stands_alone(remark)
     _check_it_can_stand(before, passage, remark, outcome)
     standing = _standing(before, base, remark)
     if (standing.id if standing else 0) != seen:
-        return _same_or_conflict(standing, outcome, reason, by)
+        return same_or_conflict(standing, outcome, reason, by)
     row = Consideration(
         base_version_id=base.id,
         remark_id=remark.id,
@@ -140,6 +141,17 @@ def _check_answer(remark: Remark, outcome: str, reason: str, *, has_wording: boo
             )
     elif outcome not in allowed:
         raise Implausible("Wählen Sie, ob der Anmerkung gefolgt wird.", "outcome")
+    _check_reason(outcome, reason)
+
+
+def check_answer_to_comments(outcome: str, reason: str) -> None:
+    """Refuse an answer to what asks for no other text if it is none, or lacks its reason. Raises Implausible."""
+    if outcome not in OUTCOMES:
+        raise Implausible("Wählen Sie, ob der Anmerkung gefolgt wird.", "outcome")
+    _check_reason(outcome, reason)
+
+
+def _check_reason(outcome: str, reason: str) -> None:
     if outcome in NEED_A_REASON and not reason:
         raise Implausible(
             "Es fehlt die Begründung. Schreiben Sie in einem Satz, warum der Anmerkung nicht oder nur teilweise gefolgt "
@@ -149,6 +161,16 @@ def _check_answer(remark: Remark, outcome: str, reason: str, *, has_wording: boo
     if len(reason) > LONGEST_REASON:
         raise Implausible(
             f"Die Begründung ist zu lang: {len(reason)} Zeichen, erlaubt sind {LONGEST_REASON}.", "reason"
+        )
+
+
+def _check_it_stands_alone(remark: Remark) -> None:
+    argument = folding.argument_of(remark.id) if remark.wish == Wish.NONE else None
+    if argument is not None:
+        raise Implausible(
+            f"Diese Anmerkung gehört zur Gruppe „{argument.title}“ und wird mit ihr beantwortet. Nehmen Sie sie zuerst "
+            "aus der Gruppe, wenn sie eine eigene Antwort braucht.",
+            "outcome",
         )
 
 
@@ -207,8 +229,8 @@ def _standing(found: Found, base: DraftVersion, remark: Remark) -> Consideration
     return db.session.get(Consideration, decided) if decided else None
 
 
-def _same_or_conflict(standing: Consideration | None, outcome: str, reason: str, by: Actor) -> Consideration:
-    """The same decision sent twice is one; another one meanwhile is a conflict."""
+def same_or_conflict(standing: Consideration | None, outcome: str, reason: str, by: Actor) -> Consideration:
+    """The same decision sent twice is one; another one meanwhile is a Conflict, with both texts."""
     if standing is not None and (standing.outcome, standing.reason, standing.decided_by_id) == (outcome, reason, by.id):
         return standing
     raise Conflict(

@@ -8,7 +8,7 @@ from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 
 from ikb import log, moment
-from ikb.consolidation import leases, runs
+from ikb.consolidation import grouping, leases, runs
 from ikb.consolidation.model import Run
 from ikb.consolidation.weighing import weigh
 from ikb.db import db, transaction
@@ -63,13 +63,14 @@ def _carry_out(run: Run, owner: str) -> None:
     if run.attempts > runs.MOST_ATTEMPTS:
         _give_up(run_id, owner, _TOO_OFTEN)
         return
-    sight = runs.look(run.base_version)
+    sight, voices = runs.look(run.base_version), grouping.look(run.base_version)
     with transaction():
         todo = runs.begin(run_id, owner, sight)
     for passage in todo:
-        found = weigh(passage)
+        found, alike = weigh(passage), voices.alike(passage)
         with transaction():
             runs.finish_section(run_id, owner, passage, found, now=moment.now())
+            grouping.store(run_id, passage.anchor, alike)
     with transaction():
         finished = runs.finish(run_id, owner, now=moment.now())
     log.get(__name__).info("run finished", run=run_id, state=str(finished.state), count=finished.sections_done)

@@ -55,6 +55,7 @@ def test_every_thing_that_can_be_journalled_has_a_name(app):
         "returned_mail", "returns_mailbox", "release_step", "withdrawal", "attachment", "standing_invitation",
         "own_wording",
         "guiding_question", "remark_translation", "published_name", "late_signature",
+        "section_grouping", "argument_member",
     }  # fmt: skip
     tables = {table.name for table in Base.metadata.tables.values()}
 

@@ -1,0 +1,68 @@
+"""The page of one section, for all routes that answer with it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+from flask import render_template, request, url_for
+
+from ikb.consolidation import hand_view, linked, queries, sections
+from ikb.consolidation.doors import Place
+from ikb.consolidation.forms import DecisionForm, GroupForm
+from ikb.errors import Implausible, NotFound
+from ikb.web.paging import page_number
+
+
+def prefix_of(remark_id: int) -> str:
+    """What the fields of one remark's form begin with: many forms stand on one page."""
+    return f"r{remark_id}-"
+
+
+def prefix_of_argument(argument_id: int) -> str:
+    """The same for the form that answers a whole argument."""
+    return f"a{argument_id}-"
+
+
+def show_at_field(form: DecisionForm, refusal: Implausible) -> None:
+    """Say a refusal where it belongs: at the reason, else at the buttons."""
+    field = form.reason if refusal.field == "reason" else form.outcome
+    field.errors = [*field.errors, refusal.message]
+
+
+def section_page(place: Place, anchor: str, sent: DecisionForm | None = None) -> str:
+    """The section's page; a form that was sent with a fault stands on it with what was typed.
+
+    Raises NotFound where there is no such section and nothing is said about it.
+    """
+    run = queries.shown_run(place.base.id) if place.base else None
+    found = sections.view(place.base, run, anchor, page_number(request.args)) if place.base else None
+    if found is None:
+        raise NotFound("Diesen Abschnitt gibt es in der aktuellen Fassung nicht.")
+
+    def form_for(prefix: str, seen: int) -> DecisionForm:
+        is_sent = sent is not None and sent._prefix == prefix
+        return sent if is_sent and sent else DecisionForm(formdata=None, prefix=prefix, seen=seen)
+
+    return render_template(
+        "consolidation/section.html",
+        place=place,
+        procedure=place.procedure,
+        run=run,
+        view=found,
+        form_for=form_for,
+        sent=sent._prefix if sent else "",
+        form=sent,
+        grouping=lambda: GroupForm(formdata=None, key=uuid4()),  # several stand on one page, each with a key of its own
+        take_out=lambda argument_id: partial(_address_out, place, anchor, argument_id),
+        answering=request.args.get("antwort", ""),
+        by_hand=hand_view.on_section(place.base, anchor) if place.base else None,
+        lagging=linked.lagging(place.base.draft_id, anchor) if place.base and found.same_elsewhere else [],
+        linked_drafts={draft.id: draft for draft in place.drafts},
+    )
+
+
+def _address_out(place: Place, anchor: str, argument_id: int, remark_id: int) -> str:
+    values: dict[str, Any] = {"anchor": anchor, "argument_id": argument_id, "remark_id": remark_id} | place.values
+    return url_for("consolidation.take_out", **values)
