@@ -150,7 +150,7 @@ def make_statement(
     if submitted:
         given |= {
             "state": StatementState.SUBMITTED,
-            "submitted_at": MADE_AT + timedelta(minutes=number),
+            "submitted_at": MADE_AT + timedelta(seconds=number),  # before the tests' Monday, however many there were
             "number": f"TEST-{number}",
         }
     statement = Statement(invitation=invitation, **(given | values))

@@ -222,7 +222,11 @@ FIELDS: tuple[tuple[str, Alter, str], ...] = (
         ),
         "Die Signatur passt nicht",
     ),
-    ("proxy's moment put in", put("receipt.received_at.by_proxy", in_utc(RECEIVED)), "vorgeschalteten Servers"),
+    (
+        "proxy's moment put in",
+        put("receipt.received_at.by_proxy", in_utc(RECEIVED)),
+        "bei der Ankunft vermerkte Uhrzeit",
+    ),
     ("earlier moment put in", put("receipt.received_at.by_proxy", "2030-06-03T07:59:00+00:00"), "frühere der beiden"),
     ("received_at replaced by text", put("receipt.received_at", "2030-06-03"), "„Eingang“ wurde verändert"),
     ("late flag set", put("receipt.deadline.is_late", True), "Vermerk „rechtzeitig oder verspätet“"),
