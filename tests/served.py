@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 
 from flask import Flask, request
-from werkzeug.serving import make_server
 
 from ikb.db import db
 from ikb.institutions.links import token_of
 from tests.conftest import SteppingClock, migrated_app
 from tests.factories import make_institution, make_invitation, make_phase, make_version
+from tests.listening import listening
 
 
 class Asked:
@@ -46,14 +45,9 @@ class Asked:
 def serving(folder: Path) -> Iterator[Asked]:
     """The server, until the block ends."""
     app = migrated_app(f"sqlite:///{folder / 'ikb.sqlite'}", folder, SteppingClock())
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
     try:
-        yield Asked(app, f"http://127.0.0.1:{server.server_port}")
+        with listening(app) as address:
+            yield Asked(app, address)
     finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(5)
         with app.app_context():
             db.engine.dispose()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from threading import Thread
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.serving import make_server
 
 from ikb.web import navigation
+from tests.listening import listening
 from tests.web.gallery import make_board, make_gallery
 
 
@@ -34,10 +33,5 @@ def visitor(gallery: Flask) -> FlaskClient:
 
 @pytest.fixture
 def gallery_url(gallery: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, gallery, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join(5)
+    with listening(gallery) as address:
+        yield address
