@@ -20,7 +20,7 @@ from ikb.deliberations import intake, stations
 from ikb.deliberations import organizations as committees
 from ikb.deliberations.model import AgendaItem, Consultation, Meeting, Organization
 from ikb.deliveries import sending
-from ikb.demo import letters, planning, publishing, results, returns, together, voices
+from ikb.demo import answered, letters, planning, publishing, results, returns, together, voices
 from ikb.demo import register as committee_register
 from ikb.demo.entries import seed_entries
 from ikb.demo.rules import seed_rules
@@ -45,7 +45,8 @@ from ikb.statements import service as statements
 from ikb.statements.model import Answer
 
 HERE = Path(__file__).parent
-# Who is shown on the start page: one that has not begun, one that writes together, one in the middle, two that are done.
+# Who is shown on the start page: one that has not begun, one that writes together, one in the middle, two that are done;
+# beside them one that is invited for good and one whose remarks are answered.
 SHOWN = (
     "Nachbarschaftsverein Heeper Fichten e. V.",
     together.WITH_A_BOARD,
@@ -83,10 +84,13 @@ def seed(story: Story, now: datetime) -> Seeded:
     seeded = Seeded()
     people = _people(seeded, story.at(date(2009, 10, 1), 9))
     procedure = _procedure(story, people[Role.LEAD])
+    smaller = answered.begin(people[Role.LEAD], story)
     _clerks(people[Role.SECRETARY], story.at(date(2009, 10, 2), 10))
     committee_register.seed(story, people[Role.SECRETARY], people[Role.ADMINISTRATOR])
     _register(story)
     goes_on = _concept(procedure, people[Role.LEAD], story)
+    through = answered.carry_through(smaller, people[Role.LEAD], people[Role.SECRETARY], story)
+    _send(story.at(date(2010, 3, 29), 11))
     paper_version = _issue_paper(procedure, people[Role.LEAD], story)
     _results(procedure, people[Role.SECRETARY], story)
     _invited(procedure, people[Role.SECRETARY], story)
@@ -105,6 +109,7 @@ def seed(story: Story, now: datetime) -> Seeded:
     seeded.institution_links = [
         *_links(phase),
         {"institution": f"{STANDING} (ständig eingeladen)", "token": token_of(goes_on)},
+        {"institution": f"{answered.SHOWN} (Anmerkungen beantwortet)", "token": token_of(through)},
     ]
     seeded.further_users = planning.open_offices(story.at(date(2009, 10, 2), 11))
     planning.fill_calendar(story.at(date(2010, 5, 3), 12))

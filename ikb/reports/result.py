@@ -244,9 +244,10 @@ def _is_public(step: Consultation) -> bool:
 
 def _of_sitting(step: Consultation, today: date) -> str:
     if step.result is not None and step.held_on is not None:
-        votes = f", {step.result.votes}" if step.result.votes else ""
+        phrase, votes = step.result.phrase, step.result.votes
+        counted = f", {votes}" if votes and votes not in phrase else ""
         told = " (vorläufig, bis die Niederschrift freigegeben ist)" if step.result.is_provisional else ""
-        return f"{step.body_name}, {day(step.held_on)}: {step.result.phrase}{votes}{told}."
+        return f"{step.body_name}, {day(step.held_on)}: {phrase}{counted}{told}."
     if step.held_on is not None and step.state in OPEN and step.held_on >= today:
         return f"{step.body_name} entscheidet voraussichtlich am {day(step.held_on)}."
     return ""

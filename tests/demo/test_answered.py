@@ -1,0 +1,35 @@
+"""The demonstration's smaller case: through to the council's vote, so that its institutions read their answers."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+
+from ikb.db import db
+from ikb.deliveries.model import Delivery
+from ikb.demo import answered
+from ikb.demo.story import Story
+from ikb.reports import result
+from tests.factories import make_institution, make_user
+
+
+def test_a_visitor_reads_each_answer_the_passage_before_and_after_and_which_sitting_decided(app):
+    lead, secretary, story = make_user(), make_user(), Story.around(date(2030, 1, 9))
+    for name in {one.institution for one in answered.ANSWERED}:
+        make_institution(name=name, email="post@verein.example.org")
+
+    procedure = answered.begin(lead, story)
+    invitation = answered.carry_through(procedure, lead, secretary, story)
+
+    found = result.result(invitation, story.today)
+    assert found is not None
+    assert [answer.outcome for answer in found.answers] == ["followed", "not_followed", "followed", "noted"]
+    assert all(answer.is_answered and answer.reason for answer in found.answers)
+    later = next(answer for answer in found.answers if answer.redline)
+    assert "bis 18 Uhr" in later.before
+    assert "bis 21 Uhr" in later.after
+    [sentence] = found.sittings
+    assert sentence.startswith("Rat der Stadt Bielefeld, ")
+    assert sentence.count("58 Ja") == 1
+    assert len(db.session.scalars(select(Delivery).where(Delivery.kind == "result_ready")).all()) == 2
