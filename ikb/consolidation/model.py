@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ikb.accounts.model import User
 from ikb.consolidation.argument_model import Argument as Argument
+from ikb.consolidation.assignment_model import Assignment as Assignment
 from ikb.db import Base
 from ikb.drafts.model import DraftVersion
 from ikb.remarks.model import Remark

@@ -49,7 +49,13 @@ __all__ = [
     "wording_pages",
 ]  # the pages of versions hang on the same blueprint
 
-WORKBENCH = ("consolidation.section", "consolidation.decide", "consolidation.statement", "consolidation.by_hand_page")
+WORKBENCH = (
+    "consolidation.section",
+    "consolidation.decide",
+    "consolidation.statement",
+    "consolidation.by_hand_page",
+    "reports.weighing",
+)
 navigation.register("procedure", "Auswertung", "consolidation.workbench", 40, values=current_values, covers=WORKBENCH)
 
 FILTERS = {"alle": "Alle Abschnitte", "gesagt": "Mit Anmerkungen", "offen": "Nur offene"}

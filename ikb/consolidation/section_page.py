@@ -8,10 +8,11 @@ from uuid import uuid4
 
 from flask import render_template, request, url_for
 
-from ikb.consolidation import hand_view, linked, queries, sections
+from ikb.consolidation import assignments, hand_view, linked, queries, sections
 from ikb.consolidation.doors import Place
 from ikb.consolidation.forms import DecisionForm, GroupForm
 from ikb.errors import Implausible, NotFound
+from ikb.moment import today
 from ikb.web.paging import page_number
 
 
@@ -60,6 +61,8 @@ def section_page(place: Place, anchor: str, sent: DecisionForm | None = None) ->
         by_hand=hand_view.on_section(place.base, anchor) if place.base else None,
         lagging=linked.lagging(place.base.draft_id, anchor) if place.base and found.same_elsewhere else [],
         linked_drafts={draft.id: draft for draft in place.drafts},
+        assigned=assignments.on_section(place.base.draft_id, anchor) if place.base else None,
+        today=today(),
     )
 
 

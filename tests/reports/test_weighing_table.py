@@ -162,4 +162,6 @@ def test_the_table_is_the_leads_own_and_with_nothing_said_it_says_so(case, as_us
     assert [as_user(case.lead).get(page).status_code for page in pages] == [200] * 4
     assert [as_user(make_user()).get(page).status_code for page in pages] == [404] * 4
     assert as_user(make_user([Role.SECRETARY])).get(pages[0]).status_code == 403
-    assert "Noch keine Anmerkungen" in as_user(case.lead).get(pages[0]).text
+    page = as_user(case.lead).get(pages[0]).text
+    assert "Noch keine Anmerkungen" in page
+    assert 'aria-current="true">Auswertung</a>' in page  # it belongs to the workbench
