@@ -7,7 +7,9 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -15,7 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy import event
+from sqlalchemy import event, make_url
 
 from ikb.accounts import service as accounts
 from ikb.accounts.limits import limiter
@@ -23,6 +25,7 @@ from ikb.accounts.model import User
 from ikb.app import create_app
 from ikb.config import Config
 from ikb.db import db, transaction
+from tests.services.postgres import Postgres
 
 pytest_plugins = ["tests.services.plugin"]
 
@@ -61,13 +64,43 @@ def config_for(database_url: str, data_dir: Path, **changes: Any) -> Config:
 
 
 def migrated_app(database_url: str, data_dir: Path, clock: Callable[[], datetime], **changes: Any) -> Flask:
-    """An application on a database that the migrations have just built."""
+    """An application on a database of its own, as the migrations build it: a new SQLite file, or what `own_postgres` gave."""
     app = create_app(config_for(database_url, data_dir, **changes), clock)
     app.test_client_class = Browser
-    with app.app_context():
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite":
+        Path(url.database or "").write_bytes(newest_sqlite())
+    return app
+
+
+@cache
+def newest_sqlite() -> bytes:
+    """A SQLite file that the migrations have built: once, for whoever needs a database of their own is given a copy."""
+    with TemporaryDirectory() as folder:
+        built = Path(folder) / "newest.sqlite"
+        _migrate(f"sqlite:///{built}", Path(folder))
+        return built.read_bytes()
+
+
+def _migrate(database_url: str, data_dir: Path) -> None:
+    with create_app(config_for(database_url, data_dir), SteppingClock()).app_context():
         upgrade()
         db.engine.dispose()
-    return app
+
+
+@contextmanager
+def _copy_on(postgres: Postgres, data_dir: Path) -> Iterator[str]:
+    newest = postgres.template("newest", lambda url: _migrate(url, data_dir))
+    name = f"ikb_{uuid.uuid4().hex[:12]}"
+    yield postgres.create_database(name, template=newest)
+    postgres.drop_database(name)
+
+
+@pytest.fixture
+def own_postgres(postgres: Postgres, tmp_path: Path) -> Iterator[str]:
+    """The URL of a PostgreSQL database of this test's own, as the migrations build it."""
+    with _copy_on(postgres, tmp_path) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -77,15 +110,14 @@ def _session_clock() -> SteppingClock:
 
 @pytest.fixture(scope="session")
 def _postgres_app(
-    postgres: Any, tmp_path_factory: pytest.TempPathFactory, _session_clock: SteppingClock
+    postgres: Postgres, tmp_path_factory: pytest.TempPathFactory, _session_clock: SteppingClock
 ) -> Iterator[Flask]:
-    name = f"ikb_{uuid.uuid4().hex[:12]}"
-    postgres.create_database(name)
-    app = migrated_app(postgres.url(name), tmp_path_factory.mktemp("data"), _session_clock)
-    yield app
-    with app.app_context():
-        db.engine.dispose()
-    postgres.drop_database(name)
+    folder = tmp_path_factory.mktemp("data")
+    with _copy_on(postgres, folder) as url:
+        app = migrated_app(url, folder, _session_clock)
+        yield app
+        with app.app_context():
+            db.engine.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from ikb import cli
+from tests.conftest import newest_sqlite
 
 ROOT = Path(__file__).parents[1]
 FIXTURES = ROOT / "tests" / "drafts" / "fixtures"
@@ -118,55 +119,77 @@ def test_a_missing_setting_stops_the_start_and_names_itself():
 
 
 @pytest.fixture
-def installation(tmp_path):
-    """An empty, migrated installation on SQLite, as environment variables."""
+def installation(tmp_path, monkeypatch):
+    """An empty installation on SQLite, as environment variables: here and in the answer, for processes of their own."""
     settings = {
         "IKB_ENV": "test",
         "IKB_SECRET_KEY": "only for this test, but long enough for it",
         "IKB_DATA_DIR": str(tmp_path),
         "IKB_DATABASE_URL": f"sqlite:///{tmp_path / 'ikb.sqlite'}",
     }
-    migrated = run("migrate", environment=settings)
-    assert migrated.returncode == 0, migrated.stderr
+    for name in [name for name in os.environ if name.startswith("IKB_")]:
+        monkeypatch.delenv(name)
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
     return settings
 
 
-def test_a_fresh_installation_gets_a_lead_a_paper_and_institutions(installation, tmp_path):
-    link = run("user", "add", "anna@stadt.example.org", "Anna Beispiel", "--role", "lead", environment=installation)
-    paper = run(
-        "import", "paper", str(FIXTURES / "auenstadt.txt"), "--lead", "anna@stadt.example.org", environment=installation
-    )
+@pytest.fixture
+def migrated(installation, tmp_path):
+    """The same with all tables."""
+    (tmp_path / "ikb.sqlite").write_bytes(newest_sqlite())
+
+
+@pytest.fixture
+def ikb(capsys):
+    """One command in this process: its exit code, what it said, and the faults it named."""
+
+    def called(*arguments: str) -> tuple[int, str, str]:
+        code = cli.main(arguments)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return called
+
+
+def test_a_fresh_installation_gets_a_lead_a_paper_and_institutions(installation, ikb, tmp_path):
     listed = tmp_path / "liste.csv"
     listed.write_text("Name;Art;E-Mail\nLesekreis e. V.;Verein;post@lesekreis.example.org\n", encoding="utf-8")
-    institutions = run("import", "institutions", str(listed), environment=installation)
-    again = run("import", "institutions", str(listed), environment=installation)
-    chain = run("journal", "verify", environment=installation)
-    routes = run("routes", "--json", environment=installation)
+    paper = ["import", "paper", str(FIXTURES / "auenstadt.txt"), "--lead", "anna@stadt.example.org"]
+    lead = ["user", "add", "anna@stadt.example.org", "Anna Beispiel", "--role", "lead"]
 
+    migrated = run("migrate", environment=installation)
+    link = run(*lead, environment=installation)
+
+    assert migrated.returncode == 0, migrated.stderr
     assert link.stdout.startswith("http://127.0.0.1:8000/konto/")
-    assert paper.returncode == 0, paper.stderr
-    assert institutions.returncode == 0, institutions.stderr
-    assert again.returncode == 2
-    assert chain.returncode == 0, chain.stdout
-    assert all(route["roles"] for route in json.loads(routes.stdout))
+    assert ikb(*paper)[0] == 0
+    assert ikb("import", "institutions", str(listed))[0] == 0
+    assert ikb("import", "institutions", str(listed))[0] == 2  # it is there already
+    assert ikb("journal", "verify")[0] == 0
+    code, routes, _ = ikb("routes", "--json")
+    assert code == 0
+    assert all(route["roles"] for route in json.loads(routes))
 
 
-def test_a_paper_without_a_known_lead_is_not_stored(installation):
-    answer = run("import", "paper", str(FIXTURES / "auenstadt.txt"), environment=installation)
+@pytest.mark.usefixtures("migrated")
+def test_a_paper_without_a_known_lead_is_not_stored(ikb):
+    code, _, faults = ikb("import", "paper", str(FIXTURES / "auenstadt.txt"))
 
-    assert answer.returncode == 2
-    assert "--lead" in answer.stderr
+    assert code == 2
+    assert "--lead" in faults
 
 
-def test_a_list_with_a_fault_names_row_and_column(installation, tmp_path):
+@pytest.mark.usefixtures("migrated")
+def test_a_list_with_a_fault_names_row_and_column(ikb, tmp_path):
     listed = tmp_path / "liste.csv"
     listed.write_text("Name;Art;E-Mail\nLesekreis;Verein;keine-adresse\n", encoding="utf-8")
 
-    answer = run("import", "institutions", str(listed), environment=installation)
+    code, _, faults = ikb("import", "institutions", str(listed))
 
-    assert answer.returncode == 2
-    assert "Zeile 2" in answer.stderr
-    assert "E-Mail" in answer.stderr
+    assert code == 2
+    assert "Zeile 2" in faults
+    assert "E-Mail" in faults
 
 
 def _commands_in_readme() -> list[list[str]]:

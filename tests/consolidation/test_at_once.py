@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
@@ -30,16 +29,12 @@ MORE = "Jede Schule bietet drei Kurse am Nachmittag an."
 @pytest.fixture
 def real_app(engine_name: str, request: pytest.FixtureRequest, tmp_path: Any, clock: SteppingClock) -> Iterator[Flask]:
     """An application whose commits are real; its database goes with the test."""
-    if engine_name == "sqlite":
-        yield migrated_app(f"sqlite:///{tmp_path / 'ikb.sqlite'}", tmp_path, clock)
-        return
-    postgres, name = request.getfixturevalue("postgres"), f"ikb_{uuid.uuid4().hex[:12]}"
-    postgres.create_database(name)
-    app = migrated_app(postgres.url(name), tmp_path, clock)
+    on_disk = f"sqlite:///{tmp_path / 'ikb.sqlite'}"
+    url = on_disk if engine_name == "sqlite" else request.getfixturevalue("own_postgres")
+    app = migrated_app(url, tmp_path, clock)
     yield app
     with app.app_context():
         db.engine.dispose()
-    postgres.drop_database(name)
 
 
 def at_once(app: Flask, count: int, act: Callable[[int], Any]) -> list[Any]:

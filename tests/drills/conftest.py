@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -23,14 +21,6 @@ def _limits_as_before() -> Iterator[None]:
     in_memory = Flask("limits in memory")
     in_memory.config["RATELIMIT_STORAGE_URI"] = "memory://"
     limiter.init_app(in_memory)
-
-
-@pytest.fixture
-def own_postgres(postgres: Any) -> Iterator[str]:
-    """The URL of an empty PostgreSQL database of this test's own."""
-    name = f"drill_{uuid.uuid4().hex[:12]}"
-    yield postgres.create_database(name)
-    postgres.drop_database(name)
 
 
 @pytest.fixture

@@ -32,22 +32,13 @@ AT_ONCE = 20
 @pytest.fixture
 def real_app(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path, clock: SteppingClock) -> Iterator[Flask]:
     """An application on a database of its own: nothing is undone, every thread has its own connection."""
-    if engine_name == "sqlite":
-        app = migrated_app(f"sqlite:///{tmp_path / 'ikb.sqlite'}", tmp_path, clock)
-        with app.app_context():
-            yield app
-            db.session.remove()
-            db.engine.dispose()
-        return
-    postgres = request.getfixturevalue("postgres")
-    name = f"ikb_{uuid.uuid4().hex[:12]}"
-    postgres.create_database(name)
-    app = migrated_app(postgres.url(name), tmp_path, clock)
+    on_disk = f"sqlite:///{tmp_path / 'ikb.sqlite'}"
+    url = on_disk if engine_name == "sqlite" else request.getfixturevalue("own_postgres")
+    app = migrated_app(url, tmp_path, clock)
     with app.app_context():
         yield app
         db.session.remove()
         db.engine.dispose()
-    postgres.drop_database(name)
 
 
 def at_once(app: Flask, act: Callable[[int], Any], times: int = AT_ONCE) -> list[Any]:
