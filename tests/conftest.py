@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
@@ -101,6 +102,16 @@ def own_postgres(postgres: Postgres, tmp_path: Path) -> Iterator[str]:
     """The URL of a PostgreSQL database of this test's own, as the migrations build it."""
     with _copy_on(postgres, tmp_path) as url:
         yield url
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_cost_little() -> Iterator[None]:
+    """How hard a password is to guess shows in no test, and each try would cost a tenth of a second and 64 MiB."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts, "_hasher", cheap)
+        patch.setattr(accounts, "_NOBODYS_HASH", cheap.hash("nobody's"))
+        yield
 
 
 @pytest.fixture(scope="session")
