@@ -145,6 +145,12 @@ def newest_consideration_of(base_id: int, remark_id: int) -> Consideration | Non
     return db.session.scalar(rows.order_by(Consideration.id.desc()).limit(1))
 
 
+def considerations_of(remark_id: int) -> list[Consideration]:
+    """Everything that was decided on one remark itself, the newest first."""
+    rows = select(Consideration).where(Consideration.remark_id == remark_id).order_by(Consideration.id.desc())
+    return list(db.session.scalars(rows))
+
+
 def considered_remarks(base_id: int) -> list[int]:
     """Ids of the remarks about which something was decided on a base version."""
     rows = select(Consideration.remark_id).where(Consideration.base_version_id == base_id).distinct()

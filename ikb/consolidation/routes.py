@@ -9,6 +9,8 @@ from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, load_visible, visitor
 from ikb.consolidation import (
     argument_pages,
+    effect_pages,
+    effects,
     hand_pages,
     linked,
     linked_pages,
@@ -41,6 +43,7 @@ from ikb.web.paging import cut, page_number
 __all__ = [
     "argument_pages",
     "bp",
+    "effect_pages",
     "hand_pages",
     "linked_pages",
     "signoff_pages",
@@ -53,6 +56,7 @@ WORKBENCH = (
     "consolidation.section",
     "consolidation.decide",
     "consolidation.statement",
+    "consolidation.remark",
     "consolidation.by_hand_page",
     "reports.weighing",
 )
@@ -171,9 +175,11 @@ def statement(procedure_id: int, statement_id: int) -> ResponseReturnValue:
     row = load_visible(Statement, Statement.id == statement_id)
     if row.invitation.phase.procedure_id != procedure_id:
         raise NotFound("Diese Stellungnahme gehört nicht zu diesem Verfahren.")
+    handed = sections.statement(row)
     return render_template(
         "consolidation/statement.html",
         procedure=procedure,
-        handed=sections.statement(row),
+        handed=handed,
+        effects=effects.of_remarks(row.version.draft_id, [said.remark for said in handed.remarks]),
         late=late.standing_of(row),
     )

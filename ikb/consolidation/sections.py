@@ -233,7 +233,7 @@ def statement(row: Statement) -> Handed:
     remarks = list(remark_queries.of_statement(row.id))
     version = row.version
     names = queries.names(version.id)
-    decided = _decided_in(version.draft_id, remarks)
+    decided = decided_in(version.draft_id, remarks)
     said = [
         Said(
             remark=remark,
@@ -245,7 +245,7 @@ def statement(row: Statement) -> Handed:
     return Handed(row, row.invitation.institution.name, said)
 
 
-def _decided_in(draft_id: int, remarks: Sequence[Remark]) -> dict[int, Consideration]:
+def decided_in(draft_id: int, remarks: Sequence[Remark]) -> dict[int, Consideration]:
     """What holds for each remark: a decision on its proposal, whoever's remark it was noted on, else on itself."""
     own = queries.newest_considerations([remark.id for remark in remarks])
     held = queries.decided_for(draft_id, {remark.anchor or WHOLE_DRAFT for remark in remarks})
