@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Blueprint, request
 
-from ikb.consolidation import queries
 from ikb.drafts import queries as drafts
 from ikb.drafts.model import Draft, DraftVersion
+from ikb.drafts.queries import Ends
 from ikb.errors import NotFound
 from ikb.procedures.current import load_procedure
 from ikb.procedures.model import Procedure
@@ -19,12 +20,21 @@ bp = Blueprint("consolidation", __name__)
 
 @dataclass(frozen=True)
 class Place:
-    """Where a page of the workbench is: the draft that is shown, and the version that statements are on."""
+    """Where a page of the workbench is: the draft that is shown, and the version that statements are on.
+
+    ends: both ends of every draft that has an issued version, by draft.
+    """
 
     procedure: Procedure
     drafts: list[Draft]
     draft: Draft | None = None
     base: DraftVersion | None = None
+    ends: Mapping[int, Ends] = field(default_factory=dict)
+
+    @property
+    def following(self) -> DraftVersion | None:
+        """The version that is being worked on."""
+        return self.ends[self.draft.id].following if self.draft else None
 
     @property
     def values(self) -> dict[str, Any]:
@@ -37,9 +47,10 @@ class Place:
 def place_of(procedure_id: int, draft_id: int | None = None) -> Place:
     """The procedure with a draft, else the one that the address names, else its first. Raises NotFound for a foreign one."""
     procedure = load_procedure(procedure_id)
-    known = queries.consolidated_drafts(procedure_id)
+    ends = {key: two for key, two in drafts.ends_of(Draft.procedure_id == procedure_id).items() if two.issued}
+    known = [two.draft for two in ends.values()]
     wanted = draft_id or request.args.get("entwurf", type=int)
     draft = next((one for one in known if wanted is None or one.id == wanted), None)
     if draft is None and wanted is not None:
         raise NotFound("Diesen Entwurf gibt es in diesem Verfahren nicht.")
-    return Place(procedure, known, draft, drafts.latest_issued(draft.id) if draft else None)
+    return Place(procedure, known, draft, ends[draft.id].issued if draft else None, ends)

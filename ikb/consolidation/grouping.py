@@ -12,6 +12,7 @@ from sqlalchemy import and_, select
 from ikb.consolidation.argument_model import SectionGrouping
 from ikb.consolidation.gathering import WHOLE_DRAFT, pool
 from ikb.consolidation.model import Run, SectionOutcome
+from ikb.consolidation.queries import FINISHED
 from ikb.consolidation.weighing import Passage
 from ikb.core.cluster import clusters
 from ikb.core.comments.letters import WORD
@@ -91,11 +92,24 @@ def of_section(run: Run | None, anchor: str) -> SectionGrouping | None:
     return db.session.scalar(select(SectionGrouping).where(*here))
 
 
-def with_outcome(run: Run | None, anchor: str) -> tuple[SectionOutcome | None, SectionGrouping | None]:
-    """What a run found for one section and what it found alike there, in one query."""
-    if run is None:
-        return None, None
-    same_place = and_(SectionGrouping.run_id == SectionOutcome.run_id, SectionGrouping.anchor == SectionOutcome.anchor)
-    rows = select(SectionOutcome, SectionGrouping).outerjoin(SectionGrouping, same_place)
-    found = db.session.execute(rows.where(SectionOutcome.run_id == run.id, SectionOutcome.anchor == anchor)).first()
-    return (found[0], found[1]) if found else (None, None)
+@dataclass(frozen=True)
+class Findings:
+    """The run that counts on a base version, with what it found for one section and what it found alike there."""
+
+    run: Run | None = None
+    outcome: SectionOutcome | None = None
+    alike: SectionGrouping | None = None
+
+
+def findings(base_id: int, anchor: str) -> Findings:
+    """The findings for one section, in one query."""
+    here = and_(SectionOutcome.run_id == Run.id, SectionOutcome.anchor == anchor)
+    same_place = and_(SectionGrouping.run_id == Run.id, SectionGrouping.anchor == anchor)
+    rows = (
+        select(Run, SectionOutcome, SectionGrouping)
+        .outerjoin(SectionOutcome, here)
+        .outerjoin(SectionGrouping, same_place)
+        .where(Run.base_version_id == base_id, Run.state.in_(FINISHED))
+    )
+    found = db.session.execute(rows.order_by(Run.id.desc()).limit(1)).first()
+    return Findings(*found) if found else Findings()

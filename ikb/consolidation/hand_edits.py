@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,7 +53,12 @@ def by_ids(ids: Collection[int]) -> dict[int, HandEdit]:
 
 def worked(base: DraftVersion, built: Built) -> Worked:
     """The text built from remarks with every standing edit done to it."""
-    return handwork.done(built, map(_work, standing(base)))
+    return redone(built, standing(base))
+
+
+def redone(built: Built, edits: Iterable[HandEdit]) -> Worked:
+    """A text with some edits done to it."""
+    return handwork.done(built, map(_work, edits))
 
 
 def store(base: DraftVersion, wanted: Wanted, *, by: Actor, now: datetime) -> HandEdit:

@@ -6,16 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
-
 from ikb.consolidation import by_hand, hand_edits, wordings
+from ikb.consolidation.building import Elements, build
 from ikb.consolidation.hand_model import HandEdit
 from ikb.core.redline import Segment, word_diff
 from ikb.core.texts import normalise
-from ikb.db import db
 from ikb.drafts import queries as drafts
-from ikb.drafts.model import Change, DraftVersion, Section
+from ikb.drafts.model import DraftVersion, Section
 from ikb.drafts.names import name_of
+from ikb.drafts.service import SectionText
 
 
 @dataclass(frozen=True)
@@ -68,16 +67,28 @@ class Passage:
         return () if normalise(before) == normalise(text) else word_diff(before, text)
 
 
-def on_section(base: DraftVersion, anchor: str) -> OnSection:
-    """What was edited by hand on one section of the version that follows a base."""
-    version = drafts.working_version(base.draft_id)
-    edits = [edit for edit in hand_edits.standing(base) if edit.anchor == anchor]
-    if version is None or version.base_id != base.id:
+def on_section(base: DraftVersion, version: DraftVersion | None, anchor: str, text: str, found: Elements) -> OnSection:
+    """What was edited by hand on one section of the version that follows a base. One query.
+
+    text:  of the section in the base, "" if it is not in it.
+    found: the elements of its outcome.
+    """
+    marked = wordings.edits_on(base.id, anchor)
+    edits = list(marked)
+    if version is None:
         return OnSection(anchor, None, edits, frozenset(), (), is_there=True)
-    misfits = frozenset(edit.id for edit in by_hand.misfits(version)) if edits else frozenset()
-    there = drafts.section(version.id, anchor) is not None
-    own = bool(edits) and wordings.standing_on(base.id, anchor) is not None
-    return OnSection(anchor, version, edits, misfits, _segments(version, anchor) if edits else (), there, own)
+    built = build([SectionText(anchor, "paragraph", None, None, text)] if text else [], {anchor: found})
+    worked = hand_edits.redone(built, edits)
+    changed = next((one.segments for one in worked.built.changes if one.anchor == anchor), ())
+    return OnSection(
+        anchor,
+        version,
+        edits,
+        frozenset(worked.misfits),
+        changed if edits else (),
+        is_there=any(one.anchor == anchor for one in worked.built.sections),
+        has_own_wording=any(marked.values()),
+    )
 
 
 def passage(base: DraftVersion, anchor: str) -> Passage | None:
@@ -88,8 +99,3 @@ def passage(base: DraftVersion, anchor: str) -> Passage | None:
     before = drafts.section(base.id, anchor)
     name = name_of(section.kind, section.number, section.text)
     return Passage(section, name, before.text if before else "")
-
-
-def _segments(version: DraftVersion, anchor: str) -> Sequence[Any]:
-    row = select(Change.segments).where(Change.draft_version_id == version.id, Change.anchor == anchor)
-    return db.session.scalar(row) or ()

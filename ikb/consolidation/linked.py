@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 
 from ikb.consolidation import by_hand
 from ikb.consolidation.by_hand import Edit
 from ikb.consolidation.hand_model import HandEdit
 from ikb.consolidation.handwork import Work, carried_over
 from ikb.core.texts import normalise
-from ikb.db import db
 from ikb.drafts import queries as drafts
 from ikb.drafts.model import Draft, DraftVersion, Section
 from ikb.drafts.names import name_of
+from ikb.drafts.queries import Ends
 from ikb.drafts.service import mark_of
 from ikb.errors import Conflict, NotFound
 from ikb.journal.service import Actor
@@ -52,20 +51,13 @@ class Lagging:
         return mark_of(f"{self.kind}\n{self.text or ''}")
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Side:
-    """A draft with its newest issued version, and the text that follows it."""
+    """A draft with the linked sections of its newest issued version, and their text in the version that follows it."""
 
     draft: Draft
-    base: DraftVersion | None
-
-    @cached_property
-    def before(self) -> Mapping[str, Section]:
-        return {row.anchor: row for row in drafts.sections_of(self.base.id)} if self.base else {}
-
-    @cached_property
-    def after(self) -> Mapping[str, str]:
-        return {row.anchor: row.text for row in by_hand.sections_after(self.base)} if self.base else {}
+    before: Mapping[str, Section]
+    after: Mapping[str, str]
 
     def is_changed(self, anchor: str) -> bool:
         return normalise(self.before[anchor].text) != normalise(self.after.get(anchor, ""))
@@ -75,27 +67,47 @@ class _Side:
         return name_of(row.kind, row.number, row.text)
 
 
-@dataclass
-class _Sides:
-    known: dict[int, _Side] = field(default_factory=dict)
-
-    def of(self, draft_id: int) -> _Side:
-        if draft_id not in self.known:
-            draft = db.session.get_one(Draft, draft_id)
-            self.known[draft_id] = _Side(draft, drafts.latest_issued(draft_id))
-        return self.known[draft_id]
-
-
 def lagging(draft_id: int, anchor: str | None = None) -> list[Lagging]:
     """Every passage that did not follow a linked one, on either side of this draft; of one section only if it is named."""
     links = drafts.links_of(draft_id)
-    here = links if anchor is None else {anchor: links.get(anchor, [])}
-    sides, found = _Sides(), {}
-    for own, others in here.items():
-        for other_id, other in others:
-            if one := _between(sides.of(draft_id), own, sides.of(other_id), other):
-                found[one.draft.id, one.anchor, one.changed_draft.id, one.changed_anchor] = one
+    return lagging_among(draft_id, links if anchor is None else {anchor: links.get(anchor, [])})
+
+
+def lagging_among(
+    draft_id: int, links: Mapping[str, Collection[tuple[int, str]]], known: Mapping[int, Ends] | None = None
+) -> list[Lagging]:
+    """Those among some links of a draft. known: drafts whose ends are at hand; one query then, else two, none without links.
+
+    links: as `drafts.queries.links_of`.
+    """
+    pairs = [(own, other_id, other) for own, others in links.items() for other_id, other in others]
+    places = {(draft_id, own) for own, *_ in pairs} | {(other_id, other) for _, other_id, other in pairs}
+    sides = _sides(places, known or {})
+    found: dict[tuple[int, str, int, str], Lagging] = {}
+    for own, other_id, other in pairs:
+        if draft_id in sides and other_id in sides and (one := _between(sides[draft_id], own, sides[other_id], other)):
+            found[one.draft.id, one.anchor, one.changed_draft.id, one.changed_anchor] = one
     return list(found.values())
+
+
+def _sides(places: Collection[tuple[int, str]], known: Mapping[int, Ends]) -> dict[int, _Side]:
+    """What stands at some places, by draft; a draft without an issued version has no side."""
+    ids = {draft_id for draft_id, _ in places}
+    if not ids:
+        return {}
+    ends = known if ids <= known.keys() else drafts.ends_of(DraftVersion.draft_id.in_(ids))
+    both = {key: (ends[key].issued, ends[key].following) for key in ids if key in ends}
+    versions = {version.id for two in both.values() for version in two if version}
+    texts = drafts.sections_at(versions, {anchor for _, anchor in places})
+    return {
+        key: _Side(
+            ends[key].draft,
+            texts.get(issued.id, {}),
+            {anchor: row.text for anchor, row in texts.get((working or issued).id, {}).items()},
+        )
+        for key, (issued, working) in both.items()
+        if issued
+    }
 
 
 def take_over(

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from ikb.consolidation.gathering import WHOLE_DRAFT
 from ikb.consolidation.model import AnsweredRemark, Consideration, Run, RunState, SectionOutcome
 from ikb.db import db
-from ikb.drafts.model import Draft, DraftVersion, Section, VersionState
+from ikb.drafts.model import Draft, DraftVersion, Section
 from ikb.drafts.names import name_of
 from ikb.institutions.model import Invitation
 from ikb.procedures.model import ParticipationPhase
@@ -21,7 +21,7 @@ from ikb.statements.model import Statement, StatementState
 
 __all__ = ["name_of"]
 
-_FINISHED = (RunState.DONE, RunState.OUTDATED)
+FINISHED = (RunState.DONE, RunState.OUTDATED)
 _NOTHING = {"remarks": 0, "comments": 0, "proposals": 0, "conflicts": 0, "bodies": 0, "open": 0}
 
 
@@ -59,7 +59,7 @@ def newest_run_on(base_id: int) -> Run | None:
 
 def shown_run(base_id: int) -> Run | None:
     """The run whose findings count now: the newest that came to its end."""
-    rows = select(Run).where(Run.base_version_id == base_id, Run.state.in_(_FINISHED)).order_by(Run.id.desc())
+    rows = select(Run).where(Run.base_version_id == base_id, Run.state.in_(FINISHED)).order_by(Run.id.desc())
     return db.session.scalar(rows.limit(1))
 
 
@@ -164,14 +164,13 @@ def considerations(ids: Collection[int]) -> dict[int, Consideration]:
     return {row.id: row for row in db.session.scalars(select(Consideration).where(Consideration.id.in_(ids)))}
 
 
-def considerations_on(base_id: int, remark_ids: Collection[int]) -> dict[int, Consideration]:
-    """The newest consideration of each remark that has one, by remark."""
-    if not remark_ids:
-        return {}
-    rows = select(Consideration).where(
-        Consideration.base_version_id == base_id, Consideration.remark_id.in_(remark_ids)
-    )
-    return {row.remark_id: row for row in db.session.scalars(rows.order_by(Consideration.id))}
+def considerations_here(base_id: int, ids: Collection[int], remark_ids: Collection[int]) -> list[Consideration]:
+    """Considerations by their own id, and all those of some remarks on a base version; the newest last. One query."""
+    if not ids and not remark_ids:
+        return []
+    on_remarks = (Consideration.base_version_id == base_id) & Consideration.remark_id.in_(remark_ids)
+    rows = select(Consideration).where(Consideration.id.in_(ids) | on_remarks)
+    return list(db.session.scalars(rows.order_by(Consideration.id)))
 
 
 def decided_for(draft_id: int, anchors: Collection[str]) -> dict[int, int]:
@@ -227,10 +226,3 @@ def versions_of(procedure_id: int) -> list[DraftVersion]:
         .order_by(Draft.position, Draft.id, DraftVersion.number.desc())
     )
     return list(db.session.scalars(rows))
-
-
-def consolidated_drafts(procedure_id: int) -> list[Draft]:
-    """The drafts of a procedure that have an issued version, in their order: there is something to say about them."""
-    issued = select(DraftVersion.draft_id).where(DraftVersion.state == VersionState.ISSUED)
-    rows = select(Draft).where(Draft.procedure_id == procedure_id, Draft.id.in_(issued))
-    return list(db.session.scalars(rows.order_by(Draft.position, Draft.id)))

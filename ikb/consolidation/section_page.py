@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from flask import render_template, request, url_for
 
-from ikb.consolidation import assignments, hand_view, linked, queries, sections
+from ikb.consolidation import assignments, hand_view, linked, sections
 from ikb.consolidation.doors import Place
 from ikb.consolidation.forms import DecisionForm, GroupForm
 from ikb.errors import Implausible, NotFound
@@ -37,8 +37,7 @@ def section_page(place: Place, anchor: str, sent: DecisionForm | None = None) ->
 
     Raises NotFound where there is no such section and nothing is said about it.
     """
-    run = queries.shown_run(place.base.id) if place.base else None
-    found = sections.view(place.base, run, anchor, page_number(request.args)) if place.base else None
+    found = sections.view(place.base, anchor, page_number(request.args)) if place.base else None
     if found is None:
         raise NotFound("Diesen Abschnitt gibt es in der aktuellen Fassung nicht.")
 
@@ -50,7 +49,7 @@ def section_page(place: Place, anchor: str, sent: DecisionForm | None = None) ->
         "consolidation/section.html",
         place=place,
         procedure=place.procedure,
-        run=run,
+        run=found.run,
         view=found,
         form_for=form_for,
         sent=sent._prefix if sent else "",
@@ -58,12 +57,25 @@ def section_page(place: Place, anchor: str, sent: DecisionForm | None = None) ->
         grouping=lambda: GroupForm(formdata=None, key=uuid4()),  # several stand on one page, each with a key of its own
         take_out=lambda argument_id: partial(_address_out, place, anchor, argument_id),
         answering=request.args.get("antwort", ""),
-        by_hand=hand_view.on_section(place.base, anchor) if place.base else None,
-        lagging=linked.lagging(place.base.draft_id, anchor) if place.base and found.same_elsewhere else [],
+        by_hand=_by_hand(place, found),
+        lagging=_lagging(place, found),
         linked_drafts={draft.id: draft for draft in place.drafts},
         assigned=assignments.on_section(place.base.draft_id, anchor) if place.base else None,
         today=today(),
     )
+
+
+def _by_hand(place: Place, found: sections.View) -> hand_view.OnSection | None:
+    if place.base is None:
+        return None
+    text, elements = (found.section.text if found.section else ""), (found.outcome.elements if found.outcome else ())
+    return hand_view.on_section(place.base, place.following, found.anchor, text, elements)
+
+
+def _lagging(place: Place, found: sections.View) -> list[linked.Lagging]:
+    if place.draft is None:
+        return []
+    return linked.lagging_among(place.draft.id, {found.anchor: found.same_elsewhere}, place.ends)
 
 
 def _address_out(place: Place, anchor: str, argument_id: int, remark_id: int) -> str:

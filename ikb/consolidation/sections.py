@@ -13,7 +13,7 @@ from ikb.consolidation.outcomes import COMPETING, is_open
 from ikb.consolidation.voices import Voice, voices_of
 from ikb.core.proposals import Status
 from ikb.drafts import queries as drafts
-from ikb.drafts.model import DraftVersion, Section
+from ikb.drafts.model import DraftVersion
 from ikb.remarks import queries as remark_queries
 from ikb.remarks.model import Remark
 from ikb.statements.model import Statement
@@ -98,7 +98,8 @@ class View:
 
     anchor: str
     name: str
-    section: Section | None
+    section: queries.Row | None
+    run: Run | None
     outcome: SectionOutcome | None
     asked: Sequence[Asked]
     resolved: Sequence[Resolved]
@@ -115,15 +116,16 @@ class View:
         return [element for element in elements if element["kind"] != "keep"]
 
 
-def view(base: DraftVersion, run: Run | None, anchor: str, page: int) -> View | None:
+def view(base: DraftVersion, anchor: str, page: int) -> View | None:
     """The page of one section, None if there is no such section and nothing is said about it."""
-    rows = queries.rows_of(base.id, run)
+    findings = grouping.findings(base.id, anchor)
+    outcome = findings.outcome
+    rows = queries.rows_of(base.id, findings.run)
     here = next((place for place, row in enumerate(rows) if row.anchor == anchor), None)
     comment_ids = queries.comments_on(base.draft_id, anchor)
     if here is None and not comment_ids:
         return None
-    outcome, suggested = grouping.with_outcome(run, anchor)
-    folded = folding.fold(suggested, base.draft_id, anchor, comment_ids)
+    folded = folding.fold(findings.alike, base.draft_id, anchor, comment_ids)
     shown_comments = cut(folded.singles, page, COMMENTS_PER_PAGE)
     commenting = [*shown_comments.items, *(one for each in folded.folds for one in each.ids)]
     voices = voices_of({*_remarks_in(outcome), *commenting})
@@ -133,7 +135,8 @@ def view(base: DraftVersion, run: Run | None, anchor: str, page: int) -> View | 
     return View(
         anchor=anchor,
         name=rows[here].name if here is not None else queries.special_name(anchor),
-        section=drafts.section(base.id, anchor) if anchor != WHOLE_DRAFT else None,
+        section=rows[here] if here is not None and rows[here].text else None,
+        run=findings.run,
         outcome=outcome,
         asked=_asked(outcome, voices, decided),
         resolved=_resolved(outcome, voices, decided),
@@ -176,9 +179,8 @@ def _considerations(
 ) -> dict[tuple[str, int], Consideration]:
     """Considerations under ("id", their own id) for wordings, and ("remark", remark id) for comments."""
     found = [*outcome.proposals, *outcome.bodies] if outcome else []
-    by_id = queries.considerations({one["decided"] for one in found if one["decided"]})
-    by_remark = queries.considerations_on(base.id, comment_ids)
-    return {("id", key): row for key, row in by_id.items()} | {("remark", key): row for key, row in by_remark.items()}
+    rows = queries.considerations_here(base.id, {one["decided"] for one in found if one["decided"]}, comment_ids)
+    return {("id", row.id): row for row in rows} | {("remark", row.remark_id): row for row in rows}
 
 
 def _asked(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, exists, func, select
+from sqlalchemy.orm import aliased
 
 from ikb.core.results import Manner, Outcome, Tally, phrase
 from ikb.db import db
@@ -47,63 +48,52 @@ class Voice:
 
 
 def voices_of(remark_ids: Collection[int]) -> dict[int, Voice]:
-    """Remarks by id with whoever said them: an institution in a statement, or a body with its result. Three queries."""
+    """Remarks by id with whoever said them, in one query: institutions in their order, then bodies by their sittings."""
     if not remark_ids:
         return {}
-    spoken = _of_institutions(remark_ids)
-    resolved = _of_bodies([one for one in remark_ids if one not in spoken])
-    return spoken | resolved
+    rows = db.session.execute(_WITH_SOURCE.where(Remark.id.in_(remark_ids)))
+    return {row.Remark.id: _voice(*row) for row in rows}
 
 
-def _of_institutions(remark_ids: Collection[int]) -> dict[int, Voice]:
-    rows = db.session.execute(
-        select(Remark, DraftVersion.number, Institution.name, Statement.id, Statement.number, Statement.is_late)
-        .add_columns(func.coalesce(Statement.submitted_at, Remark.created_at, type_=Remark.created_at.type))
-        .join(DraftVersion, DraftVersion.id == Remark.draft_version_id)
-        .join(Statement, Statement.id == Remark.statement_id)
-        .join(Invitation, Invitation.id == Statement.invitation_id)
-        .join(Institution, Institution.id == Invitation.institution_id)
-        .where(Remark.id.in_(remark_ids))
-        .order_by(Institution.sort_key, Remark.id)
+_newer = aliased(Result)
+_WITH_SOURCE = (
+    select(Remark, DraftVersion.number, Institution.name, Statement.id, Statement.number, Statement.is_late)
+    .add_columns(func.coalesce(Statement.submitted_at, Remark.created_at, type_=Remark.created_at.type))
+    .add_columns(Organization.name, Meeting.held_on, Result)
+    .join(DraftVersion, DraftVersion.id == Remark.draft_version_id)
+    .outerjoin(Statement, Statement.id == Remark.statement_id)
+    .outerjoin(Invitation, Invitation.id == Statement.invitation_id)
+    .outerjoin(Institution, Institution.id == Invitation.institution_id)
+    .outerjoin(AgendaItem, AgendaItem.id == Remark.agenda_item_id)
+    .outerjoin(Meeting, Meeting.id == AgendaItem.meeting_id)
+    .outerjoin(Organization, Organization.id == Meeting.organization_id)
+    .outerjoin(Consultation, Consultation.agenda_item_id == AgendaItem.id)
+    .outerjoin(
+        Result,  # that holds: a correction is a new row
+        and_(
+            Result.consultation_id == Consultation.id,
+            ~exists().where(_newer.consultation_id == Consultation.id, _newer.id > Result.id),
+        ),
     )
-    return {
-        remark.id: Voice(remark, version, name, at, statement_id, number or "", is_late)
-        for remark, version, name, statement_id, number, is_late, at in rows
-    }
+    .order_by(Remark.statement_id.is_(None), Institution.sort_key, Meeting.held_on, Remark.id)
+)
 
 
-def _of_bodies(remark_ids: Collection[int]) -> dict[int, Voice]:
-    if not remark_ids:
-        return {}
-    rows = list(
-        db.session.execute(
-            select(Remark, DraftVersion.number, Organization.name, Meeting.held_on)
-            .join(DraftVersion, DraftVersion.id == Remark.draft_version_id)
-            .join(AgendaItem, AgendaItem.id == Remark.agenda_item_id)
-            .join(Meeting, Meeting.id == AgendaItem.meeting_id)
-            .join(Organization, Organization.id == Meeting.organization_id)
-            .where(Remark.id.in_(remark_ids))
-            .order_by(Meeting.held_on, Remark.id)
-        )
-    )
-    results = _results([remark.agenda_item_id for remark, *_ in rows])
-    return {
-        remark.id: Voice(
-            remark, version, name, remark.created_at, held_on=held_on, result=results.get(remark.agenda_item_id or 0)
-        )
-        for remark, version, name, held_on in rows
-    }
-
-
-def _results(agenda_item_ids: Sequence[int | None]) -> dict[int, Result]:
-    """The result that holds for each agenda item: the newest, since a correction is a new row."""
-    rows = db.session.execute(
-        select(Consultation.agenda_item_id, Result)
-        .join(Result, Result.consultation_id == Consultation.id)
-        .where(Consultation.agenda_item_id.in_(agenda_item_ids))
-        .order_by(Result.id)
-    )
-    return {item_id: result for item_id, result in rows if item_id is not None}
+def _voice(
+    remark: Remark,
+    version: int,
+    institution: str | None,
+    statement_id: int | None,
+    number: str | None,
+    is_late: bool | None,
+    at: datetime,
+    body: str | None,
+    held_on: date | None,
+    result: Result | None,
+) -> Voice:
+    if statement_id is None:
+        return Voice(remark, version, body or "", remark.created_at, held_on=held_on, result=result)
+    return Voice(remark, version, institution or "", at, statement_id, number or "", bool(is_late))
 
 
 def body_in_words(voice: Voice) -> str:

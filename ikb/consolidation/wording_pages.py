@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, load_visible, visitor
-from ikb.consolidation import hand_view, own_wording, queries, sections
+from ikb.consolidation import hand_view, own_wording, sections
 from ikb.consolidation.by_hand import Edit
 from ikb.consolidation.doors import Place, bp, place_of
 from ikb.consolidation.hand_forms import HandEditForm
@@ -70,7 +70,7 @@ def own_wording_page(procedure_id: int, anchor: str) -> ResponseReturnValue:
 def _dispute(place: Place, anchor: str) -> Dispute:
     found, passage = None, None
     if place.base is not None:
-        found = sections.view(place.base, queries.shown_run(place.base.id), anchor, 1)
+        found = sections.view(place.base, anchor, 1)
         passage = hand_view.passage(place.base, anchor)
     wanted = request.args.get("vorschlag", type=int)
     first = next((one for one in found.asked if wanted in one.found["members"]), None) if found else None

@@ -20,6 +20,15 @@ def standing_on(base_id: int, anchor: str) -> HandEdit | None:
     return db.session.scalar(_standing(base_id).where(HandEdit.anchor == anchor).order_by(HandEdit.id.desc()).limit(1))
 
 
+def edits_on(base_id: int, anchor: str) -> dict[HandEdit, bool]:
+    """Every edit by hand that holds for one section, the oldest first, and whether it is such a wording. One query."""
+    is_one = HandEdit.id.in_(select(OwnWording.hand_edit_id))
+    rows = select(HandEdit, is_one).where(
+        HandEdit.base_version_id == base_id, HandEdit.anchor == anchor, HandEdit.withdrawn_at.is_(None)
+    )
+    return dict(db.session.execute(rows.order_by(HandEdit.id)).all())
+
+
 def anchors_with_one(base_id: int) -> set[str]:
     """The sections for which one holds."""
     return {edit.anchor for edit in db.session.scalars(_standing(base_id))}
