@@ -103,6 +103,7 @@ def seed(story: Story, now: datetime) -> Seeded:
     publishing.publish_some(procedure, by=lead, now=now - timedelta(hours=12))
     returns.seed(phase, now)
     together.ask(phase, people[Role.LEAD], story.invited_at)
+    together.ask_for_time(phase, story.closes_on + timedelta(days=7), now - timedelta(hours=11))
     letters.attach_picture(phase, together.WITH_A_BOARD, now - timedelta(hours=10))
     together.write_together(phase, now - timedelta(hours=9))
     letters.seed(phase, people[Role.LEAD], now)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
 from ikb.accounts.model import User
 from ikb.db import db, transaction
-from ikb.institutions import sharing
+from ikb.institutions import requests, sharing
 from ikb.institutions.model import Institution, Invitation
 from ikb.institutions.shared_model import Person, Scope
 from ikb.journal.service import Actor
@@ -17,6 +17,7 @@ from ikb.statements import answers, guide, releasing
 from ikb.statements.answers import Written
 from ikb.statements.model import Answer
 
+ASKS_FOR_TIME = "Ghanaischer Kreis Adinkra"
 WITH_A_BOARD = "Begegnungszentrum Baumheide"
 TEXTS = {
     "de": (
@@ -95,6 +96,14 @@ def write_together(phase: ParticipationPhase, now: datetime) -> None:
         answers.save(invitation, "tr", {questions[0].id: Written(text)}, author=writer.name, now=now)
         person = Person(writer.name, writer.id, Scope.WRITE)
         releasing.ask(invitation, Answer.REMARKS, "Bitte bis Freitag ansehen.", person, now=now + timedelta(minutes=5))
+
+
+def ask_for_time(phase: ParticipationPhase, until: date, now: datetime) -> None:
+    """One institution in the middle of writing asks for more time; the lead has not answered yet."""
+    invitation = _invitation(phase, ASKS_FOR_TIME)
+    if invitation is not None:
+        with transaction():
+            requests.ask(invitation, until, "Unsere Mitglieder treffen sich erst danach.", row_version=0, now=now)
 
 
 def _invitation(phase: ParticipationPhase, name: str) -> Invitation | None:

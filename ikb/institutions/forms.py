@@ -69,6 +69,12 @@ class ExtensionForm(Versioned):
     )
 
 
+class DeclineForm(Versioned):
+    """No more time, and why."""
+
+    answer = TextAreaField("Warum nicht?", validators=[DataRequired("Schreiben Sie in einem Satz, warum.")])
+
+
 class AddressForm(Versioned):
     """Where an invitation goes instead."""
 

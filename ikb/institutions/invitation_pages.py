@@ -9,9 +9,9 @@ from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, visitor
 from ikb.db import transaction
 from ikb.errors import Implausible
-from ikb.institutions import addresses, queries, service, standing
+from ikb.institutions import addresses, queries, requests, service, standing
 from ikb.institutions.blueprint import IN_PROCEDURE, address_of, bp, invitation_of
-from ikb.institutions.forms import AddressForm, ExtensionForm, LanguageForm, Versioned
+from ikb.institutions.forms import AddressForm, DeclineForm, ExtensionForm, LanguageForm, Versioned
 from ikb.institutions.links import link_of
 from ikb.institutions.model import Invitation
 from ikb.moment import now, today
@@ -22,10 +22,12 @@ from ikb.web.filters import day_long
 @allow(Role.LEAD)
 def invitation(procedure_id: int, invitation_id: int) -> ResponseReturnValue:
     """One institution: what was sent to it, and what came back."""
-    return _invitation_page(invitation_of(procedure_id, invitation_id))
+    return invitation_page(invitation_of(procedure_id, invitation_id))
 
 
-def _invitation_page(found: Invitation, address: AddressForm | None = None) -> str:
+def invitation_page(found: Invitation, address: AddressForm | None = None, decline: DeclineForm | None = None) -> str:
+    """One invitation's page, with a form that was refused."""
+    asked = requests.latest(found.id)
     version, recipient = found.row_version, service.recipient_of(found.institution, today())
     return render_template(
         "institutions/invitation.html",
@@ -37,7 +39,9 @@ def _invitation_page(found: Invitation, address: AddressForm | None = None) -> s
         messages=queries.messages_to(found.id),
         address_form=address or AddressForm(formdata=None, row_version=version),
         language_form=LanguageForm(formdata=None, language=found.institution.language),
-        form=address,
+        form=address or decline,
+        asked=asked,
+        decline_form=decline or DeclineForm(formdata=None, row_version=asked.row_version if asked else 0),
         is_standing=standing.is_given(found.phase.procedure_id, found.institution),
         has_own=found.institution in standing.single_ones(found.phase.procedure_id),
     )
@@ -79,7 +83,7 @@ def renew_link(procedure_id: int, invitation_id: int) -> ResponseReturnValue:
     found = invitation_of(procedure_id, invitation_id)
     form = Versioned()
     if not form.validate_on_submit():
-        return _invitation_page(found), 422
+        return invitation_page(found), 422
     with transaction():
         service.renew_link(found, row_version=form.row_version.data, by=visitor().actor, now=now())
     flash("Der Link ist erneuert. Der alte gilt nicht mehr; ein begonnener Entwurf ist noch da.", "success")
@@ -93,7 +97,7 @@ def change_address(procedure_id: int, invitation_id: int) -> ResponseReturnValue
     found = invitation_of(procedure_id, invitation_id)
     form = AddressForm()
     if not form.validate_on_submit():
-        return _invitation_page(found, form), 422
+        return invitation_page(found, form), 422
     try:
         with transaction():
             addresses.change_address(
@@ -101,7 +105,7 @@ def change_address(procedure_id: int, invitation_id: int) -> ResponseReturnValue
             )
     except Implausible as refusal:
         form.email.errors = [*form.email.errors, refusal.message]
-        return _invitation_page(invitation_of(procedure_id, invitation_id), form), refusal.status
+        return invitation_page(invitation_of(procedure_id, invitation_id), form), refusal.status
     flash("Die Adresse ist geändert.", "success")
     return redirect(address_of(found), code=303)
 
@@ -124,7 +128,7 @@ def note_letter(procedure_id: int, invitation_id: int) -> ResponseReturnValue:
     found = invitation_of(procedure_id, invitation_id)
     form = Versioned()
     if not form.validate_on_submit():
-        return _invitation_page(found), 422
+        return invitation_page(found), 422
     with transaction():
         service.note_letter_sent(found, row_version=form.row_version.data, by=visitor().actor, now=now())
     flash("Vermerkt: Der Brief ist verschickt.", "success")

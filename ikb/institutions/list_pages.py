@@ -22,6 +22,7 @@ FILTER_NAMES = {
     "release": "Freigabe",
     "submitted": "abgeschickt",
     "without_remarks": "ohne Anmerkungen",
+    "asks": "bittet um mehr Zeit",
     "extended": "verlängert",
     "late": "verspätet",
 }

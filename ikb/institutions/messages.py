@@ -10,7 +10,7 @@ from ikb.core.clock import berlin_day
 from ikb.db import db
 from ikb.deliveries.kinds import Address, Mail, register_kind
 from ikb.deliveries.model import Delivery
-from ikb.institutions import letters, service, shared_messages
+from ikb.institutions import extension_messages, letters, service, shared_messages
 from ikb.institutions.model import Institution, Invitation
 from ikb.procedures.model import ParticipationPhase
 from ikb.web import labels
@@ -21,7 +21,7 @@ _FOR_MAIL = [
     joinedload(Invitation.phase).lazyload(ParticipationPhase.draft_version),
     joinedload(Invitation.institution).joinedload(Institution.contacts),
 ]
-PARTS = (shared_messages,)  # each registers its kind
+PARTS = (shared_messages, extension_messages)  # each registers its kind
 HIDDEN_LINK = "(hier steht der persönliche Link dieser Institution)"
 
 

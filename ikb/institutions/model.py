@@ -146,6 +146,7 @@ class Invitation(Edited, Base):
     answered_at: Mapped[datetime | None]
     extended_until: Mapped[date | None]
     extension_reason: Mapped[str] = mapped_column(String(300), default="")
+    wished_until: Mapped[date | None]  # the day that an open request for more time asks for; `institutions.requests`
     is_late: Mapped[bool] = mapped_column(default=False)
     revoked_at: Mapped[datetime | None]
     standing_version_id: Mapped[int | None] = mapped_column(ForeignKey("draft_version.id"))

@@ -32,9 +32,10 @@ FILTER_STATES: Mapping[str, tuple[InvitationState, ...]] = {
     "submitted": (InvitationState.SUBMITTED,),
     "without_remarks": (InvitationState.AGREES, InvitationState.NO_REMARKS, InvitationState.NOT_CONCERNED),
 }
-# The last two are facts beside the state.
+# The last three are facts beside the state.
 FILTERS: Mapping[str, ColumnElement[bool]] = {
     **{name: Invitation.state.in_(states) for name, states in FILTER_STATES.items()},
+    "asks": Invitation.wished_until.is_not(None),
     "extended": Invitation.extended_until.is_not(None),
     "late": Invitation.is_late.is_(True),
 }
@@ -52,11 +53,11 @@ class Tally:
     by_state: Mapping[str, int]
 
 
-_IS_EXTENDED = Invitation.extended_until.is_not(None)
+_BESIDE = (Invitation.wished_until.is_not(None), Invitation.extended_until.is_not(None), Invitation.is_late)
 _TALLY = (
-    select(Invitation.state, _IS_EXTENDED, Invitation.is_late, func.count())
+    select(Invitation.state, *_BESIDE, func.count())
     .where(Invitation.phase_id == bindparam("phase_id"))
-    .group_by(Invitation.state, _IS_EXTENDED, Invitation.is_late)
+    .group_by(Invitation.state, *_BESIDE)
 )
 
 
@@ -64,11 +65,12 @@ def tally(phase_id: int) -> Tally:
     """The figures of one phase: one query that gives a line per combination, however many institutions there are."""
     lines = read(_TALLY, phase_id=phase_id).all()
     by_state = dict.fromkeys((str(state) for state in InvitationState), 0)
-    for state, _, _, count in lines:
+    for state, _, _, _, count in lines:
         by_state[state] += count
     by_filter = {name: sum(by_state[state] for state in states) for name, states in FILTER_STATES.items()}
-    by_filter["extended"] = sum(count for _, extended, _, count in lines if extended)
-    by_filter["late"] = sum(count for _, _, late, count in lines if late)
+    by_filter["asks"] = sum(count for _, asks, _, _, count in lines if asks)
+    by_filter["extended"] = sum(count for _, _, extended, _, count in lines if extended)
+    by_filter["late"] = sum(count for _, _, _, late, count in lines if late)
     return Tally(sum(by_state.values()), sum(by_state[state] for state in ANSWERED), by_filter, by_state)
 
 
@@ -83,6 +85,7 @@ class Listed:
     state: str
     is_late: bool
     extended_until: date | None
+    wished_until: date | None
     has_link: bool
 
     @property
@@ -131,6 +134,7 @@ def _lines_of(chosen: str | None, *, with_key: bool = False) -> Select[*tuple[An
             Invitation.state,
             Invitation.is_late,
             Invitation.extended_until,
+            Invitation.wished_until,
             Invitation.token_hash.is_not(None),
             *([Institution.sort_key] if with_key else []),
         )

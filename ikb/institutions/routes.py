@@ -5,6 +5,7 @@ from __future__ import annotations
 from ikb.institutions import (
     choosing_pages,
     contact_pages,
+    extension_pages,
     intake_pages,
     invitation_pages,
     link_pages,
@@ -24,6 +25,7 @@ PAGES = (
     choosing_pages,
     opening_pages,
     invitation_pages,
+    extension_pages,
     link_pages,
     register_pages,
     contact_pages,

@@ -13,7 +13,7 @@ from ikb.db import db
 from ikb.deliveries import service as deliveries
 from ikb.errors import Conflict, Implausible, NotReady
 from ikb.events import announce
-from ikb.institutions import queries
+from ikb.institutions import queries, requests
 from ikb.institutions.entries import Entry
 from ikb.institutions.inviting import (
     add_to_phase,
@@ -90,6 +90,7 @@ def extend(invitation: Invitation, until: date, reason: str, *, row_version: int
     if not reason.strip():
         raise Implausible("Nennen Sie den Grund; er steht später in der Übersicht.", "reason")
     invitation.extended_until, invitation.extension_reason = until, reason.strip()[:LONGEST_REASON]
+    requests.settle(invitation, until, by=by, now=now)
     db.session.flush()
     _record("invitation extended", invitation, by, now, {"until": until.isoformat()})
     announce("invitation_changed", invitation_id=invitation.id, now=now)

@@ -113,6 +113,8 @@ NAMES = {
     "letter split finished": "Schreiben fertig aufgeteilt",
     "letter split reopened": "Aufteilung wieder geöffnet",
     "letter tested": "Nachricht zur Probe an sich selbst gesendet",
+    "extension asked": "um mehr Zeit gebeten",
+    "extension declined": "mehr Zeit abgelehnt",
     "invitation extended": "Frist verlängert",
     "invitation sent": "Brief verschickt",
     "letter sent": "Brief verschickt",

@@ -16,6 +16,7 @@ from ikb.deliveries.model import OPEN_STATES, Delivery
 from ikb.drafts.model import Draft, DraftVersion
 from ikb.files import service as files
 from ikb.files.model import StoredFile
+from ikb.institutions.extension_model import ExtensionRequest
 from ikb.institutions.model import Invitation
 from ikb.institutions.shared_model import SharedLink
 from ikb.procedures.model import ParticipationPhase, Procedure
@@ -84,6 +85,7 @@ def erase(procedure_id: int, _cut_off: date) -> int:
         delete(Receipt).where(Receipt.statement_id.in_(statements)),
         delete(ReleaseStep).where(ReleaseStep.statement_id.in_(statements)),
         delete(SharedLink).where(SharedLink.invitation_id.in_(invitations)),
+        delete(ExtensionRequest).where(ExtensionRequest.invitation_id.in_(invitations)),
         delete(CallNote).where(CallNote.invitation_id.in_(invitations)),
         delete(SectionOutcome).where(SectionOutcome.run_id.in_(runs)),
         delete(PublishedName).where(PublishedName.publication_id.in_(published)),

@@ -25,10 +25,13 @@ class Block:
 
 
 def blocks(procedure_id: int, figures: Figures, steps: Sequence[Step], today: date) -> list[Block]:
-    """The most pressing first: missing results, the participation, late statements, open points, the next invitation."""
+    """The most pressing first: missing results, the participation, who asks for time, late statements, open points, the next
+    invitation.
+    """
     return [
         *_missing_results(steps, today),
         *_participation(procedure_id, figures),
+        *_asking(procedure_id, figures.by_filter.get("asks", 0)),
         *_late(procedure_id, figures.late_waiting),
         *_open_points(procedure_id, figures.open_points),
         *_next_invitation(procedure_id, steps, today, figures.days_off),
@@ -61,6 +64,14 @@ def _participation(procedure_id: int, figures: Figures) -> Iterator[Block]:
         who = "1 Einladung ist" if lost == 1 else f"{lost} Einladungen sind"
         why = f"Ohne Zustellung keine Antwort; die Frist endet am {figures.phase.last_day:%d.%m.%Y}."
         yield Block(f"{who} nicht zugestellt.", why, "Adressen prüfen", "institutions.invitations", here)
+
+
+def _asking(procedure_id: int, asking: int) -> Iterator[Block]:
+    if asking:
+        who = "1 Institution bittet" if asking == 1 else f"{asking} Institutionen bitten"
+        there: dict[str, int | str] = {"procedure_id": procedure_id, "filter": "asks"}
+        why = "Verlängern Sie mit einem Klick, oder lehnen Sie mit einem Satz ab. Bis dahin gilt die bisherige Frist."
+        yield Block(f"{who} um mehr Zeit.", why, "Bitten beantworten", "institutions.invitations", there)
 
 
 def _late(procedure_id: int, waiting: int) -> Iterator[Block]:

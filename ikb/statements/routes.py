@@ -43,6 +43,7 @@ from ikb.statements import (
     service,
     short_way_pages,
     taking_back_pages,
+    time_pages,
     together_pages,
     word_pages,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "redaction_pages",
     "short_way_pages",
     "taking_back_pages",
+    "time_pages",
     "together_pages",
     "word_pages",
 ]

@@ -506,6 +506,7 @@ def test_the_figures_count_each_state_apart(app: Flask) -> None:
         "release": 2,
         "submitted": 2,
         "without_remarks": 3,
+        "asks": 0,
         "extended": 1,
         "late": 1,
     }
