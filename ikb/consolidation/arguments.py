@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from ikb.consolidation import folding, grouping, queries, service, working
+from ikb.consolidation import folding, grouping, queries, service, stages, working
 from ikb.consolidation.argument_model import Argument, ArgumentMember
 from ikb.consolidation.model import Consideration
 from ikb.db import db
@@ -79,7 +79,8 @@ def join(base: DraftVersion, argument: Argument, remark_ids: Collection[int], *,
     answer = standing_answer(base, argument)
     _join(base, argument, chosen, by=by, now=now)
     if answer is not None:
-        _answer_each(base, argument, chosen, answer.outcome, answer.reason, by=by, now=now)
+        at = stages.At.of(answer)
+        _answer_each(base, argument, chosen, answer.outcome, answer.reason, by=by, now=now, at=at)
     _note("remarks joined argument", base, argument, {"remarks": len(chosen)}, by=by, now=now)
 
 
@@ -103,7 +104,15 @@ def take_out(base: DraftVersion, argument: Argument, remark_id: int, *, by: Acto
 
 
 def answer(
-    base: DraftVersion, argument: Argument, outcome: str, reason: str, *, seen: int, by: Actor, now: datetime
+    base: DraftVersion,
+    argument: Argument,
+    outcome: str,
+    reason: str,
+    *,
+    seen: int,
+    by: Actor,
+    now: datetime,
+    at: stages.At = stages.PROPOSAL,
 ) -> list[Consideration]:
     """Decide once about all that say the same: every remark gets the answer as its own, marked as the argument's.
 
@@ -117,13 +126,15 @@ def answer(
     service.check_answer_to_comments(outcome, reason)
     before = standing_answer(base, argument)
     if (before.id if before else 0) != seen:
-        return [service.same_or_conflict(before, outcome, reason, by)]
+        return [service.same_or_conflict(before, outcome, reason, by, at)]
+    stages.check(base, before, at, now=now)
     counting = set(queries.comments_on(base.draft_id, argument.anchor))
     members = [one for one in folding.standing_members(base.draft_id, argument.anchor)[argument] if one in counting]
     if not members:
         raise NotFound("In dieser Gruppe ist keine Anmerkung mehr, die zählt.")
-    rows = _answer_each(base, argument, members, outcome, reason, by=by, now=now)
-    _note("argument answered", base, argument, {"outcome": outcome, "remarks": len(rows)}, by=by, now=now)
+    rows = _answer_each(base, argument, members, outcome, reason, by=by, now=now, at=at)
+    facts = {"outcome": outcome, "remarks": len(rows), "stage": str(at.stage)}
+    _note("argument answered", base, argument, facts, by=by, now=now)
     return rows
 
 
@@ -150,6 +161,7 @@ def _answer_each(
     *,
     by: Actor,
     now: datetime,
+    at: stages.At,
 ) -> list[Consideration]:
     rows = [
         Consideration(
@@ -160,6 +172,7 @@ def _answer_each(
             decided_by_id=by.id,
             decided_at=now,
             argument_id=argument.id,
+            **at.columns,
         )
         for one in members
     ]

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from ikb.consolidation import gathering, hand_edits, official, queries, runs, signoffs, wordings, working
+from ikb.consolidation import confirming, gathering, hand_edits, official, queries, runs, signoffs, wordings, working
 from ikb.consolidation.model import AnsweredRemark
 from ikb.consolidation.outcomes import COMPETING, FOLLOWED, Found, is_open
 from ikb.consolidation.voices import body_in_words, voices_of
@@ -89,7 +89,8 @@ def _points(base: DraftVersion, found: Mapping[str, Found]) -> list[OpenPoint]:
         for body in (body for body in one.bodies if body["decided"] is None):
             who = body_in_words(voices[body["remark"]])
             points.append(OpenPoint(anchor, f"{name}: Der Wortlaut von {who} wartet auf eine Entscheidung."))
-    return points + _without_wording(base, found) + _misfits(base, found)
+    points += _without_wording(base, found) + _misfits(base, found)
+    return points + [OpenPoint(*point) for point in confirming.unconfirmed(base, found)]
 
 
 def _without_wording(base: DraftVersion, found: Mapping[str, Found]) -> list[OpenPoint]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -12,8 +12,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ikb.accounts.model import User
 from ikb.consolidation.argument_model import Argument as Argument
 from ikb.consolidation.assignment_model import Assignment as Assignment
+from ikb.core.clock import berlin_day
 from ikb.db import Base
 from ikb.drafts.model import DraftVersion
+from ikb.procedures.model import Stage
 from ikb.remarks.model import Remark
 
 
@@ -98,6 +100,9 @@ class Consideration(Base):
 
     Insert-only: the newest row for a remark holds. outcome: followed, partly_followed, not_followed, noted.
     argument_id: of the argument whose answer this is; each of its members has a row of its own.
+    stage:       at which it was decided; a row of a later stage is newer than those before it, never the other way round.
+    resolved_on, resolved_by: the day of the decision and whose it is, where a stage has a day and a name of its own
+                 ("Steuerungsgruppe, 3. Sitzung"); decided_at and decided_by tell who entered it when.
     """
 
     __tablename__ = "consideration"
@@ -108,12 +113,24 @@ class Consideration(Base):
     proposal_key: Mapped[str] = mapped_column(String(80), default="")
     outcome: Mapped[str] = mapped_column(String(20))
     reason: Mapped[str] = mapped_column(Text, default="")
-    stage: Mapped[str] = mapped_column(String(20), default="administration")  # administration, steering_group, council
+    stage: Mapped[str] = mapped_column(String(20), default=Stage.ADMINISTRATION)
+    resolved_on: Mapped[date | None]
+    resolved_by: Mapped[str] = mapped_column(String(200), default="", server_default="")
     decided_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     decided_at: Mapped[datetime]
     argument_id: Mapped[int | None] = mapped_column(ForeignKey("argument.id"), index=True)
     remark: Mapped[Remark] = relationship(lazy="joined", innerjoin=True)
     decided_by: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def on(self) -> date:
+        """The day of the decision."""
+        return self.resolved_on or berlin_day(self.decided_at)
+
+    @property
+    def whose(self) -> str:
+        """Whose decision it is, in words."""
+        return self.resolved_by or self.decided_by.name
 
 
 class AnsweredRemark(Base):

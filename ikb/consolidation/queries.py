@@ -197,6 +197,12 @@ def newest_considerations(remark_ids: Collection[int]) -> dict[int, Consideratio
     return {row.remark_id: row for row in db.session.scalars(rows)}
 
 
+def answered_by(remark_id: int) -> int | None:
+    """Number of the issued version that answered a remark, None while none did."""
+    rows = select(DraftVersion.number).join(AnsweredRemark, AnsweredRemark.version_id == DraftVersion.id)
+    return db.session.scalar(rows.where(AnsweredRemark.remark_id == remark_id))
+
+
 def comments_on(draft_id: int, anchor: str) -> list[int]:
     """Ids of the remarks on a section that ask for no other text and that no issued version has answered."""
     here = Remark.anchor.is_(None) if anchor == WHOLE_DRAFT else Remark.anchor == anchor

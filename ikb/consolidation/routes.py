@@ -19,6 +19,7 @@ from ikb.consolidation import (
     service,
     signoff_pages,
     version_routes,
+    weighing_pages,
     word_pages,
     wording_pages,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "linked_pages",
     "signoff_pages",
     "version_routes",
+    "weighing_pages",
     "word_pages",
     "wording_pages",
 ]  # the pages of versions hang on the same blueprint
@@ -59,6 +61,9 @@ WORKBENCH = (
     "consolidation.remark",
     "consolidation.by_hand_page",
     "reports.weighing",
+    "consolidation.confirm",
+    "consolidation.weighing_rules",
+    "consolidation.remark_history",
 )
 navigation.register("procedure", "Auswertung", "consolidation.workbench", 40, values=current_values, covers=WORKBENCH)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ikb.consolidation import folding, gathering, queries, runs, wordings, working
+from ikb.consolidation import folding, gathering, queries, runs, stages, wordings, working
 from ikb.consolidation.hand_model import HandEdit
 from ikb.consolidation.issuing import OpenPoint, issue, open_points
 from ikb.consolidation.model import Consideration, Run
@@ -68,13 +68,15 @@ def decide(
     by: Actor,
     now: datetime,
     with_wording: bool = False,
+    at: stages.At = stages.PROPOSAL,
 ) -> Consideration:
-    """What the administration proposes to do about a remark, and so about all that ask for the same.
+    """What is to become of a remark, and so of all that ask for the same, as one of the stages has it.
 
     outcome: followed, partly_followed, not_followed or noted; of a wording only followed or not_followed, and
              partly_followed too where a wording of the lead's own stands on the section.
     seen:    id of the consideration that stood on the page, 0 if none did.
     with_wording: that such a wording is being written by the same act.
+    at:      the stage, with its day and whose decision it is.
     Raises Conflict if somebody decided meanwhile, with both texts; Implausible where a reason is missing, the answer
     does not fit or two bodies' wordings cannot both stand; NotReady if the version is no longer the newest.
     The section and the working version follow at once.
@@ -90,7 +92,8 @@ def decide(
     _check_it_can_stand(before, passage, remark, outcome)
     standing = _standing(before, base, remark)
     if (standing.id if standing else 0) != seen:
-        return same_or_conflict(standing, outcome, reason, by)
+        return same_or_conflict(standing, outcome, reason, by, at)
+    stages.check(base, standing, at, now=now)
     row = Consideration(
         base_version_id=base.id,
         remark_id=remark.id,
@@ -99,6 +102,7 @@ def decide(
         reason=reason,
         decided_by_id=by.id,
         decided_at=now,
+        **at.columns,
     )
     db.session.add(row)
     db.session.flush()
@@ -107,7 +111,7 @@ def decide(
     _follow_up(base, passage.anchor, now=now)
     announce("decision_taken", consideration_id=row.id, now=now)
     # Last: from here until the commit, whoever hands something in waits for the journal's next place.
-    facts = {"remark": remark.id, "outcome": outcome, "version": base.number}
+    facts = {"remark": remark.id, "outcome": outcome, "version": base.number, "stage": str(at.stage)}
     journal.record("remark considered", row, by=by, now=now, procedure_id=base.draft.procedure_id, facts=facts)
     return row
 
@@ -229,9 +233,12 @@ def _standing(found: Found, base: DraftVersion, remark: Remark) -> Consideration
     return db.session.get(Consideration, decided) if decided else None
 
 
-def same_or_conflict(standing: Consideration | None, outcome: str, reason: str, by: Actor) -> Consideration:
+def same_or_conflict(
+    standing: Consideration | None, outcome: str, reason: str, by: Actor, at: stages.At = stages.PROPOSAL
+) -> Consideration:
     """The same decision sent twice is one; another one meanwhile is a Conflict, with both texts."""
-    if standing is not None and (standing.outcome, standing.reason, standing.decided_by_id) == (outcome, reason, by.id):
+    mine = (outcome, reason, by.id, at.stage)
+    if standing and (standing.outcome, standing.reason, standing.decided_by_id, standing.stage) == mine:
         return standing
     raise Conflict(
         "Inzwischen wurde hier schon entschieden. Beide Entscheidungen stehen hier; es wurde nichts überschrieben. Öffnen Sie "

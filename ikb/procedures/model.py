@@ -19,8 +19,24 @@ from ikb.procedures.town_model import TownPeriod as TownPeriod
 from ikb.procedures.town_model import days_off, each_day
 
 
+class Stage(StrEnum):
+    """At which stage something is decided about what was said; a later one takes the place of those before it."""
+
+    ADMINISTRATION = "administration"
+    STEERING_GROUP = "steering_group"
+    COUNCIL = "council"
+
+    @property
+    def rank(self) -> int:
+        return list(Stage).index(self)
+
+
 class Procedure(Edited, Base):
-    """The whole case, from the paper's first version to the council's vote."""
+    """The whole case, from the paper's first version to the council's vote.
+
+    weighing_stages: the stages that its considerations go through, with blanks between, as `stages` gives them.
+    issuing_stage:   the one that each consideration must have reached before a version is issued.
+    """
 
     __tablename__ = "procedure"
 
@@ -33,6 +49,12 @@ class Procedure(Edited, Base):
     paper_number_pattern: Mapped[str] = mapped_column(String(60), default="{base}/{revision}")
     is_public: Mapped[bool] = mapped_column(default=False)
     texts_version: Mapped[int] = mapped_column(default=0, server_default="0")  # raised with each letter written anew
+    weighing_stages: Mapped[str] = mapped_column(
+        String(60), default=Stage.ADMINISTRATION, server_default="administration"
+    )
+    issuing_stage: Mapped[str] = mapped_column(
+        String(20), default=Stage.ADMINISTRATION, server_default="administration"
+    )
     key: Mapped[uuid.UUID | None] = mapped_column(unique=True)  # of the form that created it: sent twice, it is one
     restricted_at: Mapped[datetime | None]  # its file is due for erasure: from here on nobody works with it
     created_at: Mapped[datetime]
@@ -41,6 +63,11 @@ class Procedure(Edited, Base):
         back_populates="procedure", cascade="all, delete-orphan", order_by="ParticipationPhase.id"
     )
     drafts: Mapped[list[Draft]] = relationship(cascade="all, delete-orphan", order_by=Draft.position)
+
+    @property
+    def stages(self) -> list[Stage]:
+        """The stages that its considerations go through, the first one first."""
+        return [Stage(name) for name in self.weighing_stages.split()]
 
 
 class ProcedureLead(Base):

@@ -55,7 +55,7 @@ class Answer:
     """One remark and what became of it.
 
     sentence:      the answer in plain words; reason: why, as the institution may read it.
-    outcome:       of the consideration, empty where none was needed or none is there yet.
+    outcome:       of the consideration, empty where none was needed or none is there yet; stage, decided_on: of it.
     version:       which one answered it, None while it is open; reference: of its paper.
     before, after: the passage as its author read it and as it reads now; None where it did not or does not exist.
     redline:       what changed between the two, empty where nothing did.
@@ -66,6 +66,8 @@ class Answer:
     sentence: str
     reason: str = ""
     outcome: str = ""
+    stage: str = ""
+    decided_on: date | None = None
     version: int | None = None
     reference: str = ""
     before: str | None = None
@@ -215,6 +217,8 @@ def _answer(said: Said, version: _Version | None, passages: _Passages, not_yet: 
         _sentence(remark, said.consideration),
         reason=said.consideration.reason if said.consideration else "",
         outcome=said.consideration.outcome if said.consideration else "",
+        stage=said.consideration.stage if said.consideration else "",
+        decided_on=said.consideration.on if said.consideration else None,
         version=version.number,
         reference=version.reference,
         before=before,

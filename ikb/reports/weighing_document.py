@@ -17,7 +17,7 @@ HEAD = ("Wer", "Was gesagt wurde", "Was gewünscht wird", "Auswertung", "Begrün
 WIDTHS = (3.9, 6.3, 6.3, 2.6, 4.1, 2.5)  # centimetres, together a page across
 SHEET_HEAD = (
     "Abschnitt", "Wer", "Art", "Quelle", "Zu Fassung", "Was gesagt wurde", "Wunsch", "Wortlaut",
-    "Auswertung", "Begründung", "Stufe", "Entschieden am", "Wirkung",
+    "Auswertung", "Begründung", "Stufe", "Entschieden am", "Entschieden von", "Wirkung",
 )  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def sheet_cells(row: Row) -> tuple[object, ...]:
     stage = label("stage", row.stage) if row.stage else ""
     return (
         row.section, row.who, row.kind_in_words, row.source, row.version, row.said, wish, row.wording,
-        row.outcome_in_words, row.reason, stage, day(row.decided_at, ""), row.effect,
+        row.outcome_in_words, row.reason, stage, day(row.decided_on, ""), row.decided_by, row.effect,
     )  # fmt: skip
 
 
@@ -90,8 +90,10 @@ def wish_in_words(row: Row) -> str:
 def stand_of(row: Row) -> str:
     """On which version it was said, who decided when, and where it went."""
     lines = [f"zu Fassung {row.version}"]
-    if row.decided_at is not None:
-        lines.append(f"{label('stage', row.stage)}, {day(row.decided_at)}")
+    if row.decided_on is not None:
+        lines.append(f"{label('stage', row.stage)}, {day(row.decided_on)}")
+    if row.decided_by:
+        lines.append(row.decided_by)
     if row.effect:
         lines.append(f"beantwortet mit {row.effect}")
     return "\n".join(lines)

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date
 from itertools import groupby
 
 from sqlalchemy import func, select
@@ -23,17 +23,12 @@ from ikb.remarks import queries as remarks
 from ikb.remarks.model import Remark
 from ikb.remarks.outgoing import outgoing
 from ikb.statements.model import Statement
-from ikb.web.labels import add, label
+from ikb.web.labels import label
 
 BODY = "gremium"
 OPEN = "offen"
 NOT_PUBLIC = "nichtöffentlich beraten"
 CLOSED_DOORS = "(nichtöffentlich)"
-
-add(
-    "stage",
-    {"administration": "Verwaltung", "steering_group": "Steuerungsgruppe", "council": "Rat"},
-)
 
 
 @dataclass(frozen=True)
@@ -41,6 +36,7 @@ class Row:
     """One remark. kind: of the institution, or `gremium`; version: on which it was made; effect: where it went.
 
     said, wording: as they may leave the house. outcome: empty as long as nothing was decided.
+    decided_on, decided_by: the day, and the sitting or person that a later stage named.
     """
 
     remark_id: int
@@ -56,7 +52,8 @@ class Row:
     outcome: str = ""
     reason: str = ""
     stage: str = ""
-    decided_at: datetime | None = None
+    decided_on: date | None = None
+    decided_by: str = ""
     effect: str = ""
 
     @property
@@ -182,7 +179,12 @@ def _row(voice: Voice, section: str, kinds: Mapping[int, str]) -> Row:
 
 def _with_decision(row: Row, decision: Consideration) -> Row:
     return replace(
-        row, outcome=decision.outcome, reason=decision.reason, stage=decision.stage, decided_at=decision.decided_at
+        row,
+        outcome=decision.outcome,
+        reason=decision.reason,
+        stage=decision.stage,
+        decided_on=decision.on,
+        decided_by=decision.resolved_by,
     )
 
 

@@ -75,7 +75,7 @@ def test_a_decision_is_journaled_without_texts_and_announced(app, now, monkeypat
     entry = db.session.scalars(select(JournalEntry).order_by(JournalEntry.id.desc())).first()
     assert heard == [("decision_taken", decided.id)]
     assert (entry.action, entry.subject_id) == ("remark considered", decided.id)
-    assert entry.facts == {"remark": remark.id, "outcome": "not_followed", "version": 1}
+    assert entry.facts == {"remark": remark.id, "outcome": "not_followed", "version": 1, "stage": "administration"}
     assert journal.verify() == []
 
 

@@ -1,0 +1,58 @@
+"""How a procedure weighs what was said: rules that its leads set."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ikb.db import db
+from ikb.errors import Implausible
+from ikb.journal import service as journal
+from ikb.journal.service import Actor
+from ikb.procedures.edits import lock_unchanged
+from ikb.procedures.model import Procedure, Stage
+from ikb.web import labels
+
+labels.add("stage", {"administration": "Verwaltung", "steering_group": "Steuerungsgruppe", "council": "Rat"})
+labels.add("journal_action", {"weighing rules changed": "Regeln der Auswertung geändert"})
+
+
+@dataclass(frozen=True)
+class Rules:
+    """stages: which a consideration goes through; issuing_stage: which it must have reached before a version is issued."""
+
+    stages: Sequence[str]
+    issuing_stage: str
+
+    @classmethod
+    def of(cls, procedure: Procedure) -> Rules:
+        """Those that hold."""
+        return cls(tuple(procedure.stages), procedure.issuing_stage)
+
+    def in_words(self) -> str:
+        """For whoever was overtaken by another."""
+        names = ", ".join(labels.label("stage", one) for one in self.stages)
+        return f"Stufen: {names}\nHerausgeben ab: {labels.label('stage', self.issuing_stage)}"
+
+
+def change(procedure: Procedure, rules: Rules, *, seen: int, by: Actor, now: datetime) -> None:
+    """Set the rules. The administration's proposal is always the first stage; what was decided at a stage stays.
+
+    Raises Implausible, naming the field; Conflict with both if `seen` is no longer the procedure's row version.
+    """
+    lock_unchanged(procedure, seen, mine=rules.in_words(), theirs=lambda: Rules.of(procedure).in_words())
+    chosen = [stage for stage in Stage if stage == Stage.ADMINISTRATION or stage in rules.stages]
+    if rules.issuing_stage not in chosen:
+        raise Implausible(
+            "Auf diese Stufe kann das Herausgeben nicht warten, weil es sie im Verfahren nicht gibt. Wählen Sie sie oben "
+            "aus, oder lassen Sie das Herausgeben auf eine andere warten.",
+            "issuing_stage",
+        )
+    before = Rules.of(procedure)
+    procedure.weighing_stages, procedure.issuing_stage = " ".join(chosen), rules.issuing_stage
+    after = Rules.of(procedure)
+    if after != before:
+        db.session.flush()
+        facts = {"stages": procedure.weighing_stages, "issuing_stage": procedure.issuing_stage}
+        journal.record("weighing rules changed", procedure, by=by, now=now, procedure_id=procedure.id, facts=facts)
