@@ -9,9 +9,10 @@ from datetime import datetime
 from sqlalchemy import select
 
 from ikb.consolidation import handwork
+from ikb.consolidation.bench import Work
 from ikb.consolidation.building import Built
 from ikb.consolidation.hand_model import HandEdit
-from ikb.consolidation.handwork import Work, Worked
+from ikb.consolidation.handwork import Worked
 from ikb.core.texts import normalise
 from ikb.db import db
 from ikb.drafts.model import DraftVersion
@@ -87,20 +88,25 @@ def note(base: DraftVersion, edits: Sequence[HandEdit], *, by: Actor, now: datet
 
 
 def _work(row: HandEdit) -> Work:
-    return Work(row.id, row.anchor, row.kind, row.before, row.after, row.new_anchor)
+    return Work(row.id, row.anchor, row.kind, row.before, row.after, row.new_anchor, row.other_anchor)
 
 
 def _clean(text: str) -> str:
     return "\n".join(" ".join(line.split()) for line in text.strip().splitlines())
 
 
+def check_reason(reason: str) -> None:
+    """Raises Implausible, naming the field, where there is no reason or it is too long."""
+    if not reason.strip():
+        raise Implausible("Es fehlt die Begründung: warum ändern Sie diese Stelle?", "reason")
+    if len(reason) > LONGEST_REASON:
+        raise Implausible(f"Die Begründung ist zu lang: höchstens {LONGEST_REASON} Zeichen.", "reason")
+
+
 def _check(wanted: Wanted) -> None:
     if wanted.kind not in KINDS:
         raise Implausible("Diese Art von Änderung gibt es nicht. Laden Sie die Seite neu.")
-    if not wanted.reason.strip():
-        raise Implausible("Es fehlt die Begründung: warum ändern Sie diese Stelle?", "reason")
-    if len(wanted.reason) > LONGEST_REASON:
-        raise Implausible(f"Die Begründung ist zu lang: höchstens {LONGEST_REASON} Zeichen.", "reason")
+    check_reason(wanted.reason)
     if wanted.kind == "delete":
         return
     if not wanted.after.strip():

@@ -16,8 +16,11 @@ class HandEdit(Base):
 
     base_version_id: the issued version that the working one goes on from; the working text is built anew each time, and the
                      edits that stand are done to it again, oldest first.
-    kind:            edit, delete; insert_after and insert_before for a new section beside this one.
-    before, after:   the section's text as its editor saw it, and as they want it ("" where there is none).
+    kind:            edit, delete; insert_after and insert_before for a new section beside this one; split, join (with the one
+                     before it) and move_before, move_after, move_under for the section as a whole.
+    other_anchor:    the section that this one is joined to, or moved beside or under; "" for every other kind.
+    before, after:   the section's text as its editor saw it, and as they want it ("" where there is none); of a split a blank
+                     line stands where the new section begins.
     withdrawn_at:    when somebody took it back; None while it stands.
     """
 
@@ -27,6 +30,7 @@ class HandEdit(Base):
     base_version_id: Mapped[int] = mapped_column(ForeignKey("draft_version.id", ondelete="CASCADE"))
     anchor: Mapped[str] = mapped_column(String(80))
     kind: Mapped[str] = mapped_column(String(20))
+    other_anchor: Mapped[str] = mapped_column(String(80), default="", server_default="")
     before: Mapped[str] = mapped_column(Text, default="")
     after: Mapped[str] = mapped_column(Text, default="")
     reason: Mapped[str] = mapped_column(Text)
@@ -41,6 +45,8 @@ class HandEdit(Base):
         return f"hand-{self.id}"
 
     @property
-    def changes_a_text(self) -> bool:
-        """Whether it touches the words of a section that was there; a new one beside it leaves them alone."""
-        return self.kind in ("edit", "delete")
+    def changed_anchors(self) -> tuple[str, ...]:
+        """The sections that were there and whose words it touches; a new one beside them and a move leave them alone."""
+        if self.kind == "join":
+            return self.anchor, self.other_anchor
+        return (self.anchor,) if self.kind in ("edit", "delete", "split") else ()

@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+
 from ikb.consolidation import by_hand, hand_edits, wordings
 from ikb.consolidation.building import Elements, build
 from ikb.consolidation.hand_model import HandEdit
 from ikb.core.redline import Segment, word_diff
 from ikb.core.texts import normalise
+from ikb.db import db
 from ikb.drafts import queries as drafts
-from ikb.drafts.model import DraftVersion, Section
+from ikb.drafts.model import Change, DraftVersion, Section
 from ikb.drafts.names import name_of
 from ikb.drafts.service import SectionText
 
@@ -77,6 +80,8 @@ def on_section(base: DraftVersion, version: DraftVersion | None, anchor: str, te
     edits = list(marked)
     if version is None:
         return OnSection(anchor, None, edits, frozenset(), (), is_there=True)
+    if any(edit.other_anchor for edit in edits):
+        return _beside_others(version, anchor, edits, has_own_wording=any(marked.values()))
     built = build([SectionText(anchor, "paragraph", None, None, text)] if text else [], {anchor: found})
     worked = hand_edits.redone(built, edits)
     changed = next((one.segments for one in worked.built.changes if one.anchor == anchor), ())
@@ -89,6 +94,20 @@ def on_section(base: DraftVersion, version: DraftVersion | None, anchor: str, te
         is_there=any(one.anchor == anchor for one in worked.built.sections),
         has_own_wording=any(marked.values()),
     )
+
+
+def _beside_others(
+    version: DraftVersion, anchor: str, edits: Sequence[HandEdit], *, has_own_wording: bool
+) -> OnSection:
+    """The same for a section that was moved or joined: what became of it shows in the whole text alone."""
+    misfits = frozenset(edit.id for edit in by_hand.misfits(version))
+    there = drafts.section(version.id, anchor) is not None
+    segments = db.session.scalar(
+        select(Change.segments).where(
+            Change.draft_version_id == version.id, Change.anchor == anchor, Change.kind != "move"
+        )
+    )
+    return OnSection(anchor, version, edits, misfits, segments or (), there, has_own_wording)
 
 
 def passage(base: DraftVersion, anchor: str) -> Passage | None:

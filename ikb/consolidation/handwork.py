@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
+from ikb.consolidation import rearranging
+from ikb.consolidation.bench import Bench, Segment, Work
 from ikb.consolidation.building import Built
 from ikb.core.diff import apply, edit_script
 from ikb.core.rebase import rebase
 from ikb.core.texts import joined, normalise, tokens
 from ikb.core.word.spans import exact_spans
 from ikb.drafts.service import SectionChange, SectionText
-
-Segment = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Work:
-    """One edit. kind: edit, delete, insert_after, insert_before. new_anchor: of the section that it adds."""
-
-    id: int
-    anchor: str
-    kind: str
-    before: str
-    after: str
-    new_anchor: str
 
 
 @dataclass(frozen=True)
@@ -38,8 +26,8 @@ class Worked:
 
 def done(built: Built, works: Iterable[Work]) -> Worked:
     """Do every edit in its order. One whose section is gone or says something else at that place is left out."""
-    bench = _Bench(built)
-    misfits = [work.id for work in works if not bench.do(work)]
+    bench = Bench(built)
+    misfits = [work.id for work in works if not _do(bench, work)]
     return Worked(bench.built(), misfits)
 
 
@@ -69,75 +57,43 @@ def composed(first: Sequence[Segment], new: str, work_id: int) -> list[dict[str,
     return found
 
 
-class _Bench:
-    """Sections and changes while edits are done to them."""
-
-    def __init__(self, built: Built) -> None:
-        self.sections = list(built.sections)
-        self.changes = {change.anchor: change for change in built.changes}
-
-    def built(self) -> Built:
-        return Built(self.sections, list(self.changes.values()))
-
-    def do(self, work: Work) -> bool:
-        place = next((at for at, row in enumerate(self.sections) if row.anchor == work.anchor), None)
-        if place is None:
-            return False
-        if work.kind in ("insert_after", "insert_before"):
-            self._insert(place, work)
-            return True
-        return self._delete(place, work) if work.kind == "delete" else self._edit(place, work)
-
-    def _edit(self, place: int, work: Work) -> bool:
-        row = self.sections[place]
-        text = carried_over(work, row.text)
-        if text is None:
-            return False
-        segments = composed(self._segments(row), text, work.id)
-        self.sections[place] = replace(row, text=text)
-        before = self.changes.get(row.anchor)
-        kind = before.kind if before else "edit"
-        if text == "".join(part["text"] for part in segments if part["t"] != "ins"):  # what it was before all changes
-            self.changes.pop(row.anchor, None)
-        else:
-            self.changes[row.anchor] = SectionChange(row.anchor, kind, segments)
+def _do(bench: Bench, work: Work) -> bool:
+    if work.kind in rearranging.KINDS:
+        return rearranging.do(bench, work)
+    place = bench.place_of(work.anchor)
+    if place is None:
+        return False
+    if work.kind in ("insert_after", "insert_before"):
+        _insert(bench, place, work)
         return True
+    return _delete(bench, place, work) if work.kind == "delete" else _edit(bench, place, work)
 
-    def _delete(self, place: int, work: Work) -> bool:
-        row = self.sections[place]
-        if normalise(row.text) != normalise(work.before):
-            return False
-        segments = composed(self._segments(row), "", work.id)
-        came = self.changes.get(row.anchor)
-        if came is not None and came.kind == "insert":
-            del self.changes[row.anchor]
-        else:
-            self.changes[row.anchor] = SectionChange(row.anchor, "delete", segments)
-        rest = (other for at, other in enumerate(self.sections) if at != place)
-        self.sections = [replace(one, parent=row.parent) if one.parent == row.anchor else one for one in rest]
-        return True
 
-    def _insert(self, place: int, work: Work) -> None:
-        beside = self.sections[place]
-        kind = "paragraph" if beside.kind == "heading" else beside.kind
-        new = SectionText(work.new_anchor, kind, None, beside.parent, work.after)
-        at = place if work.kind == "insert_before" else self._end_of(place)
-        self.sections.insert(at, new)
-        segment = {"t": "ins", "text": work.after, "remarks": [], "proposals": [], "hand": [work.id]}
-        self.changes[work.new_anchor] = SectionChange(work.new_anchor, "insert", [segment])
+def _edit(bench: Bench, place: int, work: Work) -> bool:
+    row = bench.sections[place]
+    text = carried_over(work, row.text)
+    if text is None:
+        return False
+    bench.write(place, composed(bench.segments(row), text, work.id))
+    return True
 
-    def _end_of(self, place: int) -> int:
-        """The first place behind a section and all that is below it."""
-        below = {self.sections[place].anchor}
-        for following in range(place + 1, len(self.sections)):
-            if self.sections[following].parent not in below:
-                return following
-            below.add(self.sections[following].anchor)
-        return len(self.sections)
 
-    def _segments(self, row: SectionText) -> Sequence[Segment]:
-        change = self.changes.get(row.anchor)
-        return change.segments if change else [{"t": "keep", "text": row.text, "remarks": [], "proposals": []}]
+def _delete(bench: Bench, place: int, work: Work) -> bool:
+    row = bench.sections[place]
+    if normalise(row.text) != normalise(work.before):
+        return False
+    bench.take_out(place, composed(bench.segments(row), "", work.id), row.parent)
+    return True
+
+
+def _insert(bench: Bench, place: int, work: Work) -> None:
+    beside = bench.sections[place]
+    kind = "paragraph" if beside.kind == "heading" else beside.kind
+    new = SectionText(work.new_anchor, kind, None, beside.parent, work.after)
+    at = place if work.kind == "insert_before" else bench.end_of(place)
+    bench.sections.insert(at, new)
+    segment = {"t": "ins", "text": work.after, "remarks": [], "proposals": [], "hand": [work.id]}
+    bench.changes[work.new_anchor] = SectionChange(work.new_anchor, "insert", [segment])
 
 
 def _taken(waiting: list[dict[str, Any]], length: int, *, keep: bool, work_id: int) -> list[dict[str, Any]]:

@@ -114,7 +114,7 @@ def _misfits(base: DraftVersion, found: Mapping[str, Found]) -> list[OpenPoint]:
     names = queries.names(base.id)
     misfits = set(working.worked(base, {anchor: one.elements for anchor, one in found.items()}).misfits)
     closed = official.anchors_in((anchor, one.bodies, one.elements) for anchor, one in found.items())
-    misfits |= {edit.id for edit in edits.values() if edit.changes_a_text and edit.anchor in closed}
+    misfits |= {edit.id for edit in edits.values() if closed.intersection(edit.changed_anchors)}
     return [
         OpenPoint(
             edits[one].anchor,

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ikb.consolidation import by_hand
+from ikb.consolidation.bench import Work
 from ikb.consolidation.by_hand import Edit
 from ikb.consolidation.hand_model import HandEdit
-from ikb.consolidation.handwork import Work, carried_over
+from ikb.consolidation.handwork import carried_over
 from ikb.core.texts import normalise
 from ikb.drafts import queries as drafts
 from ikb.drafts.model import Draft, DraftVersion, Section

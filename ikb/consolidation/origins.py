@@ -7,15 +7,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-
 from ikb.consolidation import hand_edits, wordings
 from ikb.consolidation.hand_model import HandEdit
+from ikb.consolidation.traces import changes_between
 from ikb.consolidation.voices import Voice, body_in_words, voices_of
 from ikb.core.word.spans import Origin, Span, exact_spans, new_text, old_text
-from ikb.db import db
 from ikb.drafts.model import Change, DraftVersion
 from ikb.web.filters import plural
+from ikb.web.labels import label
 
 MOST_NAMED = 30  # remarks that one comment names
 BY_HAND = "Verwaltung, von Hand"
@@ -28,10 +27,11 @@ class Origins:
 
     def __init__(self, old: DraftVersion, new: DraftVersion) -> None:
         self._changes: dict[str, list[Change]] = defaultdict(list)
-        for change in _changes_between(old, new):
+        for change in changes_between(old, new):
             self._changes[change.anchor].append(change)
         every = [part for changes in self._changes.values() for change in changes for part in change.segments]
-        self._edits = hand_edits.by_ids({one for part in every for one in part.get("hand", ())})
+        steps = [step["hand"] for changes in self._changes.values() for change in changes for step in change.trace]
+        self._edits = hand_edits.by_ids({*steps, *(one for part in every for one in part.get("hand", ()))})
         self._answered = {
             edit: [one.remark_id for one in decisions]
             for edit, decisions in wordings.decisions_by(self._edits.keys()).items()
@@ -51,7 +51,10 @@ class Origins:
             if (old_text(spans), new_text(spans)) == (old, new):
                 return spans
         changed = [part for change in changes for part in change.segments if part["t"] != "keep"]
-        return exact_spans(old, new, self._origin(changed)) if changed else None
+        moves = [step["hand"] for change in changes for step in change.trace if step["kind"] == "moved"]
+        if not changed and not moves:
+            return None
+        return exact_spans(old, new, self._origin([*changed, {"t": "move", "remarks": [], "hand": moves}]))
 
     def _origin(self, parts: Sequence[Segment]) -> Origin:
         changed = [part for part in parts if part["t"] != "keep"]
@@ -67,18 +70,6 @@ class Origins:
         return [*part["remarks"], *(one for edit in part.get("hand", ()) for one in self._answered.get(edit, ()))]
 
 
-def _changes_between(old: DraftVersion, new: DraftVersion) -> list[Change]:
-    rows = (
-        select(Change)
-        .join(Change.draft_version)
-        .where(
-            DraftVersion.draft_id == new.draft_id, DraftVersion.number > old.number, DraftVersion.number <= new.number
-        )
-        .order_by(DraftVersion.number, Change.position)
-    )
-    return list(db.session.scalars(rows))
-
-
 def _authors(voices: Sequence[Voice], edits: Sequence[HandEdit]) -> str:
     """`Schulausschuss · 3 Institutionen`: bodies by name, institutions by their number."""
     bodies = dict.fromkeys(voice.name for voice in voices if voice.is_of_a_body)
@@ -92,7 +83,9 @@ def _moment(edits: Sequence[HandEdit], otherwise: datetime) -> datetime:
 
 
 def _note(voices: Sequence[Voice], edits: Sequence[HandEdit]) -> str:
-    lines = [f"Von Hand geändert: {edit.reason}" for edit in {edit.id: edit for edit in edits}.values()]
+    lines = [
+        f"{label('hand_edit_kind', edit.kind)}: {edit.reason}" for edit in {edit.id: edit for edit in edits}.values()
+    ]
     if voices:
         named = [_named(voice) for voice in voices[:MOST_NAMED]]
         more = len(voices) - len(named)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ikb.consolidation import hand_edits, queries, wordings
+from ikb.consolidation import hand_edits, queries, traces, wordings
 from ikb.consolidation.hand_model import HandEdit
 from ikb.consolidation.model import Consideration, Run, SectionOutcome
 from ikb.consolidation.outcomes import FOLLOWED
@@ -58,7 +58,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Compared:
-    """One passage in two versions. segments: its redline; status: same, edit, insert, delete."""
+    """One passage in two versions. segments: its redline; status: same, edit, insert, delete, move."""
 
     anchor: str
     name: str
@@ -140,15 +140,7 @@ def _went(
     """Sections of the base that are gone, under the anchor of the section that follows them; None at the end."""
     if version.base_id is None or not any(change.kind == "delete" for change in changes.values()):
         return {}
-    living = {section.anchor for section in sections}
-    found: dict[str | None, list[Section]] = {}
-    waiting: list[Section] = []
-    for section in drafts.sections_of(version.base_id):
-        if section.anchor not in living:
-            waiting.append(section)
-        elif waiting:
-            found[section.anchor], waiting = waiting, []
-    return found | ({None: waiting} if waiting else {})
+    return _gone(drafts.sections_of(version.base_id), sections, traces.moved(changes.values()))
 
 
 def reason(version: DraftVersion, findings: Findings, change_id: int, number: int) -> Reason | None:
@@ -176,26 +168,36 @@ def compare(old: DraftVersion, new: DraftVersion) -> list[Compared]:
     """Two versions passage by passage, in the order of the new one, what is gone at its old place."""
     before = {section.anchor: section for section in drafts.sections_of(old.id)}
     after = drafts.sections_of(new.id)
-    living = {section.anchor for section in after}
-    gone: dict[str | None, list[Section]] = {}
-    waiting: list[Section] = []
-    for section in before.values():
-        if section.anchor not in living:
-            waiting.append(section)
-        elif waiting:
-            gone[section.anchor], waiting = waiting, []
+    moved = traces.moved(traces.changes_between(old, new))
+    gone = _gone(before.values(), after, moved)
     found: list[Compared] = []
     for section in after:
-        found += [_compared(one, one.text, "") for one in gone.get(section.anchor, [])]
+        found += [_compared(one, one.text, "") for one in gone.pop(section.anchor, [])]
         earlier = before.get(section.anchor)
-        found.append(_compared(section, earlier.text if earlier else "", section.text))
-    return found + [_compared(one, one.text, "") for one in waiting]
+        found.append(_compared(section, earlier.text if earlier else "", section.text, moved))
+    return found + [_compared(one, one.text, "") for one in gone.pop(None, [])]
 
 
-def _compared(section: Section, old: str, new: str) -> Compared:
+def _gone(
+    before: Iterable[Section], after: Iterable[Section], moved: frozenset[str]
+) -> dict[str | None, list[Section]]:
+    """Sections that went, under the anchor of the one that follows them and still stands there; None at the end."""
+    living = {section.anchor for section in after}
+    found: dict[str | None, list[Section]] = {}
+    waiting: list[Section] = []
+    for section in before:
+        if section.anchor not in living:
+            waiting.append(section)
+        elif waiting and section.anchor not in moved:
+            found[section.anchor], waiting = waiting, []
+    return found | ({None: waiting} if waiting else {})
+
+
+def _compared(section: Section, old: str, new: str, moved: frozenset[str] = frozenset()) -> Compared:
     name = queries.name_of(section.kind, section.number, section.text)
     if normalise(old) == normalise(new):
-        return Compared(section.anchor, name, "same", [Segment("keep", new)])
+        status = "move" if section.anchor in moved else "same"
+        return Compared(section.anchor, name, status, [Segment("keep", new)])
     status = "insert" if not old else "delete" if not new else "edit"
     return Compared(section.anchor, name, status, word_diff(old, new))
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, load_visible, visitor
-from ikb.consolidation import by_hand, issuing, linked, queries, redlines, signoffs
+from ikb.consolidation import by_hand, issuing, linked, queries, redlines, signoffs, traces
 from ikb.consolidation.doors import bp
 from ikb.consolidation.forms import IssueForm
 from ikb.db import transaction
@@ -71,6 +71,7 @@ def compare(procedure_id: int) -> ResponseReturnValue:
         whole=request.args.get("zeigen") == "alles",
         beside=request.args.get("ansicht") == SIDE_BY_SIDE,
         passages=passages,
+        told=traces.between(old, new),
         changed=[passage for passage in passages if passage.status != "same"],
     )
 
@@ -105,6 +106,7 @@ def redline(version_id: int) -> ResponseReturnValue:
         asked_for_reason="grund" in request.args,
         linked=_linked(version, only),
         misfits=by_hand.misfits(version),
+        told=traces.of_version(version),
         lagging=_lagging(version),
     )
 

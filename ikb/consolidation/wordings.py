@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, or_, select
 
 from ikb.consolidation.hand_model import HandEdit
 from ikb.consolidation.model import Consideration
@@ -23,9 +23,8 @@ def standing_on(base_id: int, anchor: str) -> HandEdit | None:
 def edits_on(base_id: int, anchor: str) -> dict[HandEdit, bool]:
     """Every edit by hand that holds for one section, the oldest first, and whether it is such a wording. One query."""
     is_one = HandEdit.id.in_(select(OwnWording.hand_edit_id))
-    rows = select(HandEdit, is_one).where(
-        HandEdit.base_version_id == base_id, HandEdit.anchor == anchor, HandEdit.withdrawn_at.is_(None)
-    )
+    here = or_(HandEdit.anchor == anchor, and_(HandEdit.kind == "join", HandEdit.other_anchor == anchor))
+    rows = select(HandEdit, is_one).where(HandEdit.base_version_id == base_id, here, HandEdit.withdrawn_at.is_(None))
     return dict(db.session.execute(rows.order_by(HandEdit.id)).all())
 
 

@@ -100,7 +100,9 @@ class Change(Base):
 
     segments: list of {"t": "keep" | "del" | "ins", "text", "remarks": [ids], "proposals": [keys]}, and "hand": [ids] where
               it was changed by hand; all keep + del in a row are the old text, all keep + ins the new one.
-    kind:     edit, insert, delete.
+    kind:     edit, insert, delete; move for a section that only stands elsewhere now.
+    trace:    where a section went or came from: list of {"kind", "anchor", "hand": id of the edit}. kind: split_to, split_from,
+              joined_to, joined_from with the other section; moved, with "behind" and "below": what stood before and above it.
     """
 
     __tablename__ = "change"
@@ -111,6 +113,7 @@ class Change(Base):
     kind: Mapped[str] = mapped_column(String(10))
     position: Mapped[int]
     segments: Mapped[list[Any]]
+    trace: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     draft_version: Mapped[DraftVersion] = relationship(back_populates="changes")
 
 

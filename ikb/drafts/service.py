@@ -36,11 +36,12 @@ class SectionText:
 
 @dataclass(frozen=True)
 class SectionChange:
-    """What a new version changed in one section. kind: edit, insert, delete; segments as in `Change`."""
+    """What a new version changed in one section. kind, segments and trace as in `Change`."""
 
     anchor: str
     kind: str
     segments: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
+    trace: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
 
 
 def add_draft(procedure_id: int, kind: str, title: str, *, now: datetime) -> Draft:
@@ -111,7 +112,11 @@ def _fill(version: DraftVersion, sections: Sequence[SectionText], changes: Itera
     ]
     version.changes = [
         Change(
-            anchor=change.anchor, kind=change.kind, position=place, segments=[dict(part) for part in change.segments]
+            anchor=change.anchor,
+            kind=change.kind,
+            position=place,
+            segments=[dict(part) for part in change.segments],
+            trace=[dict(step) for step in change.trace],
         )
         for place, change in enumerate(changes)
     ]

@@ -204,6 +204,7 @@ LABELS: dict[str, dict[str, str]] = {
         "edit": "geändert",
         "insert": "eingefügt",
         "delete": "gestrichen",
+        "move": "verschoben",
     },
     "run": {
         "queued": "wartet",

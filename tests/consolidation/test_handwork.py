@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ikb.consolidation.bench import Work
 from ikb.consolidation.building import Built
-from ikb.consolidation.handwork import Work, composed, done
+from ikb.consolidation.handwork import composed, done
 from ikb.drafts.service import SectionChange, SectionText
 
 TEXT = "Jede Schule bietet zwei Kurse an."
