@@ -24,6 +24,7 @@ FACTS: dict[str, tuple[str, ...]] = {
     "statement_submitted": ("statement_id", "now"),
     "statement_withdrawn": ("statement_id", "now"),
     "remarks_split": ("statement_id", "now"),  # of a letter: made, changed or taken back by staff
+    "late_statement_decided": ("decision_id", "now"),
     "statement_counts_changed": ("statement_id", "now"),  # a late one: counted so far and does not now, or the reverse
     "meeting_scheduled": ("meeting_id", "now"),
     "consultation_moved": ("consultation_id", "now"),  # another day, none any more, left out, or taken up again

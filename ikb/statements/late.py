@@ -161,6 +161,7 @@ def _record(
     db.session.flush()
     if row.counts != (before is None or before.counts):
         announce("statement_counts_changed", statement_id=statement.id, now=now)
+    announce("late_statement_decided", decision_id=row.id, now=now)
     facts = {"statement": statement.id, "number": statement.number, "counts": row.counts}
     procedure_id = statement.invitation.phase.procedure_id
     journal.record("late statement decided", row, by=by, now=now, procedure_id=procedure_id, facts=facts)

@@ -43,7 +43,10 @@ def decide_late(procedure_id: int, statement_id: int) -> ResponseReturnValue:
         except Implausible as refusal:
             form.reason.errors = [*form.reason.errors, refusal.message]
         else:
-            flash("Die Entscheidung ist gespeichert. Die Institution liest sie hinter ihrem Link.", "success")
+            flash(
+                "Die Entscheidung ist gespeichert. Die Institution bekommt sie zu lesen.",
+                "success",
+            )
             return redirect(url_for(".detail", procedure_id=procedure_id, statement_id=statement_id), code=303)
     elif not form.is_submitted():
         _fill(form, standing)

@@ -14,12 +14,12 @@ from ikb.deliveries.letters import ENGLISH, register_letter
 from ikb.deliveries.model import Delivery
 from ikb.institutions import letters
 from ikb.institutions.links import token_of
-from ikb.statements import proofs, receipt_pdf, release_messages
+from ikb.statements import late_messages, proofs, receipt_pdf, release_messages
 from ikb.statements.model import Receipt, Statement
 from ikb.web import english, filters, labels
 from ikb.web.links import external_url
 
-PARTS = (release_messages,)  # each registers its kinds
+PARTS = (release_messages, late_messages)  # each registers its kinds
 labels.add("answer", {"remarks": "Stellungnahme mit Anmerkungen"})
 labels.add("receipt", {"submitted": "Eingang einer Stellungnahme", "withdrawn": "Rücknahme einer Stellungnahme"})
 labels.add("letter", {"receipt": "Eingangsbestätigung"})

@@ -14,6 +14,8 @@ from ikb.consolidation import gathering, runs
 from ikb.consolidation import queries as consolidation
 from ikb.consolidation.model import Run
 from ikb.db import db, transaction
+from ikb.deliveries.kinds import kind_of
+from ikb.deliveries.model import Delivery
 from ikb.errors import Conflict, Implausible, NotReady
 from ikb.institutions.links import token_of
 from ikb.journal.model import JournalEntry
@@ -247,3 +249,24 @@ def test_a_late_second_one_that_is_left_out_leaves_the_first_in_the_list(app, st
 
     assert (line.number, line.remarks, line.late) == (first.number, 2, None)
     assert "verspätet" not in " ".join(cells(line))
+
+
+def mails():
+    return list(db.session.scalars(select(Delivery).where(Delivery.kind == "late_decision").order_by(Delivery.id)))
+
+
+def test_the_institution_gets_word_of_the_decision_and_of_a_corrected_one_only_the_newest(phase, now):
+    with_mailbox = make_institution("Chor", email="post@chor.example.org")
+    statement = make_statement(make_invitation(phase, with_mailbox), is_late=True)
+    first = decide(statement, now)
+    [mail] = mails()
+    text = kind_of(mail.kind).render(mail, now).text
+    assert kind_of(mail.kind).still_wanted(mail, now)
+    assert "Sie wird nicht berücksichtigt." in text
+    assert WHY in text
+
+    decide(statement, now, counts=True, seen=first.id)
+    assert [kind_of(one.kind).still_wanted(one, now) for one in mails()] == [False, True]
+
+    decide(make_statement(make_invitation(phase, make_institution(email="")), is_late=True), now)
+    assert len(mails()) == 2
