@@ -16,7 +16,7 @@ from ikb.institutions.choosing import Asked
 from ikb.institutions.forms import ChoiceForm
 from ikb.institutions.model import Institution
 from ikb.institutions.register_pages import wanted_here
-from ikb.institutions.register_queries import with_contacts
+from ikb.institutions.register_queries import in_order, with_contacts
 from ikb.moment import now, today
 from ikb.procedures.model import ParticipationPhase
 from ikb.web.filters import plural
@@ -66,7 +66,7 @@ def _choose_page(phase: ParticipationPhase, asked: Asked, offered: Sequence[int]
         procedure=phase.procedure,
         phase=phase,
         asked=asked,
-        page=Page(with_contacts(shown.items), shown.number, shown.size, shown.total),
+        page=Page(in_order(shown.items), shown.number, shown.size, shown.total),
         form=form,
         kinds=own_kinds.names(),
         earlier=choosing.earlier_phases(phase),

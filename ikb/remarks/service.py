@@ -58,7 +58,7 @@ def add(
     """
     if (statement_id is None) == (agenda_item_id is None):
         raise ValueError("A remark has exactly one source.")
-    _check(said)
+    check(said)
     source = Remark.statement_id == statement_id if statement_id else Remark.agenda_item_id == agenda_item_id
     last = db.session.scalar(select(func.max(Remark.position)).where(source)) or 0
     remark = Remark(
@@ -81,7 +81,7 @@ def edit(remark: Remark, said: Said, *, row_version: int, author: str = "") -> R
     row_version: the version that the editor had before them.
     Raises Conflict with both texts if somebody else saved since; Implausible as `add` does.
     """
-    _check(said)
+    check(said)
     refuse_if_changed(remark, said, row_version)
     _say(remark, said, author)
     db.session.flush()
@@ -145,7 +145,8 @@ def in_words(said: Said) -> str:
     return "\n\n".join(part for part in parts if part) or "(ohne Text)"
 
 
-def _check(said: Said) -> None:
+def check(said: Said) -> None:
+    """Raises Implausible where the wish lacks its text, nothing is said at all, or a text is too long."""
     if said.stance is not None and said.stance not in set(Stance):
         raise Implausible("Wählen Sie eine der vier Bewertungen.", "stance")
     if said.wish not in set(Wish):

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import select
 
 from ikb.core.clock import berlin_day
-from ikb.core.texts import normalise
 from ikb.db import db
 from ikb.drafts import queries as drafts
-from ikb.errors import Conflict, Implausible, NotFound, NothingToSubmit, NotReady, PhaseNotOpen
+from ikb.errors import NothingToSubmit, NotReady, PhaseNotOpen
 from ikb.events import announce
 from ikb.institutions import service as institutions
 from ikb.institutions.model import Invitation, InvitationState
@@ -26,8 +23,10 @@ from ikb.remarks import queries as remark_queries
 from ikb.remarks import service as remarks
 from ikb.remarks.model import ADDITIONS, Remark, Wish
 from ikb.remarks.service import Said
-from ikb.statements import attached, queries, receipts, release_rules, sealing
+from ikb.statements import attached, queries, receipts, release_rules, saving, sealing
 from ikb.statements.model import WITH_REMARKS, Answer, Release, Statement, StatementState
+from ikb.statements.saving import Outcome as Outcome
+from ikb.statements.saving import Saved as Saved
 
 LONGEST_NAME = 200
 STATE_OF_DRAFT = {
@@ -35,24 +34,6 @@ STATE_OF_DRAFT = {
     Release.ASKED: InvitationState.AWAITS_RELEASE,
     Release.RETURNED: InvitationState.RETURNED,
 }
-
-
-class Outcome(StrEnum):
-    """What saving a passage's form did."""
-
-    SAVED = "saved"
-    REMOVED = "removed"
-    NOTHING = "nothing"  # there was nothing in the form, and nothing stored
-    SAME_TEXT = "same_text"  # the proposed wording is what the passage says: there is, or now is, no wish for a change
-
-
-@dataclass(frozen=True)
-class Saved:
-    """The statement after a save, its remark if one is left, and what happened."""
-
-    statement: Statement | None
-    remark: Remark | None
-    outcome: Outcome
 
 
 def begin(invitation: Invitation, *, now: datetime) -> Statement:
@@ -89,13 +70,14 @@ def save_remark(
     back elsewhere, Implausible for a text that is too long, NotReady as `begin` does.
     """
     refuse_before_opening(invitation, now)
-    said, is_same = _without_sameness(invitation, anchor, said)
+    section = drafts.section(invitation.version_id, anchor) if anchor is not None else None
+    said, is_same = saving.beside(anchor, section, said)
     statements = queries.of_invitation(invitation.id)
     statement = _draft_among(statements) or latest_in_force(statements)
     stored = _remark_on(statement, anchor, said)
-    if stored is not None and Said.of(stored) == _as_kept(said):
+    if stored is not None and Said.of(stored) == saving.as_kept(said):
         return Saved(statement, stored, Outcome.SAVED)
-    _refuse_if_changed(stored, said, row_version)
+    saving.refuse_if_changed(stored, said, row_version)
     if said.is_empty and stored is None:
         return Saved(statement, None, Outcome.SAME_TEXT if is_same else Outcome.NOTHING)
     if statement is None or statement.state != StatementState.DRAFT:
@@ -115,6 +97,12 @@ def note_writing(invitation: Invitation, draft: Statement, *, now: datetime) -> 
     """Something about a draft has changed: since when, and how far the invitation has come."""
     draft.changed_at = now
     institutions.advance(invitation, STATE_OF_DRAFT[Release(draft.release)], now=now)
+
+
+def statement_of(invitation: Invitation) -> Statement | None:
+    """What an institution is writing, else what it handed in last and would replace; None where there is neither."""
+    statements = queries.of_invitation(invitation.id)
+    return _draft_among(statements) or latest_in_force(statements)
 
 
 def draft_of(invitation: Invitation) -> Statement | None:
@@ -230,18 +218,6 @@ def _new_draft(invitation: Invitation, statements: Sequence[Statement], now: dat
     return draft
 
 
-def _without_sameness(invitation: Invitation, anchor: str | None, said: Said) -> tuple[Said, bool]:
-    if anchor is None:
-        if said.wish != Wish.NONE:
-            raise Implausible("Formulierungen schlagen Sie bei den einzelnen Abschnitten vor.", "proposed_text")
-        return said, False
-    section = drafts.section(invitation.version_id, anchor)
-    if section is None:
-        raise NotFound("Diesen Abschnitt gibt es in dieser Fassung nicht.")
-    is_same = said.wish == Wish.REPLACE and normalise(said.proposed_text) == normalise(section.text)
-    return (replace(said, wish=Wish.NONE, proposed_text=""), True) if is_same else (said, False)
-
-
 def take_back_addition(invitation: Invitation, remark_id: int, *, row_version: int, now: datetime) -> None:
     """Take back the wish for a new passage. Nothing happens if it is gone already.
 
@@ -266,24 +242,6 @@ def _remark_on(statement: Statement | None, anchor: str | None, said: Said) -> R
     else:
         rows = rows.where(Remark.wish.not_in(ADDITIONS))
     return db.session.scalar(rows.order_by(Remark.position).limit(1).execution_options(populate_existing=True))
-
-
-def _refuse_if_changed(stored: Remark | None, said: Said, row_version: int) -> None:
-    if stored is not None:
-        remarks.refuse_if_changed(stored, said, row_version)
-    elif row_version:
-        raise Conflict(
-            "Diese Anmerkung wurde inzwischen an anderer Stelle gelöscht. Ihr Text steht noch hier; wenn Sie ihn "
-            "speichern, ist die Anmerkung wieder da.",
-            theirs="(gelöscht)",
-            mine=remarks.in_words(said),
-        )
-
-
-def _as_kept(said: Said) -> Said:
-    """What is said, as `Said.of` would give it once it is stored."""
-    wording = said.proposed_text.strip() if said.wish in remarks.NEEDS_TEXT else ""
-    return Said(said.stance, said.comment.strip(), said.wish, wording)
 
 
 def _say(

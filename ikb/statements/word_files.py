@@ -19,9 +19,9 @@ from ikb.institutions.model import Invitation
 from ikb.remarks import queries as remark_queries
 from ikb.remarks.model import ADDITIONS, Remark, Wish
 from ikb.remarks.service import Said
-from ikb.statements import reading, service
+from ikb.statements import many, reading, service
+from ikb.statements.many import One, OneRefused
 from ikb.statements.model import Statement
-from ikb.statements.service import Outcome
 
 
 @dataclass(frozen=True)
@@ -108,17 +108,17 @@ def keep(invitation: Invitation, items: Sequence[Item], *, author: str = "", now
     The invitation's row must be locked. Raises ItemRefused naming the one that cannot be kept; whatever `begin` raises.
     """
     own = {remark.anchor: remark for remark in said_so_far(invitation) if not remark.is_addition}
-    saved = 0
-    for place, item in _to_save(items):
-        said = _said(item, own.get(item.anchor or None) if item.wish not in ADDITIONS else None)
-        try:
-            done = service.save_remark(
-                invitation, item.anchor or None, said, row_version=item.row_version, author=author, now=now
-            )
-        except (Conflict, Implausible, NotFound) as refusal:
-            raise ItemRefused(place, refusal) from refusal
-        saved += done.outcome in (Outcome.SAVED, Outcome.SAME_TEXT)
-    return saved
+    to_save = _to_save(items)
+    wanted = [_one(item, own) for _, item in to_save]
+    try:
+        return many.save_all(invitation, wanted, author=author, now=now)
+    except OneRefused as refused:
+        raise ItemRefused(to_save[refused.place][0], refused.refusal) from refused
+
+
+def _one(item: Item, own: Mapping[str | None, Remark]) -> One:
+    beside = None if item.wish in ADDITIONS else own.get(item.anchor or None)
+    return One(item.anchor or None, _said(item, beside), item.row_version)
 
 
 def passages_of(invitation: Invitation, items: Iterable[Item]) -> Mapping[str, reading.Passage]:

@@ -16,6 +16,7 @@ from ikb.remarks import queries as remark_queries
 from ikb.remarks.model import Stance, Wish
 from ikb.remarks.service import Said
 from ikb.statements import queries, service, word_files
+from ikb.statements.word_files import Item, ItemRefused
 from tests.core.word.editing import behind, edited, removed, run, texted, with_comments
 from tests.factories import make_draft, make_invitation, make_phase, make_procedure, make_version
 
@@ -215,3 +216,27 @@ def test_without_a_file_nothing_happens(client, link, invitation) -> None:
 
     assert answer.status_code == 422
     assert "Wählen Sie eine Datei aus" in answer.text
+
+
+def test_four_hundred_remarks_are_saved_in_a_handful_of_queries_and_changed_in_as_few(app, count_queries):
+    sections = [(f"s-{place}", "paragraph", None, None, f"Satz {place}.") for place in range(400)]
+    invitation = make_invitation(make_phase(make_version(make_draft(make_procedure()), sections)))
+
+    def keep(items: list[Item]) -> tuple[int, int]:
+        with count_queries() as seen, transaction():
+            return word_files.keep(invitation, items, author="Mina", now=NOW), len(seen)
+
+    def items(text: str, row_version: int, wish: str = Wish.REPLACE) -> list[Item]:
+        return [Item(f"s-{place}", wish, f"{text} {place}.", "", row_version) for place in range(400)]
+
+    first, second = keep(items("Anders", 0)), keep(items("Noch einmal", 1))
+
+    assert (first[0], second[0]) == (400, 400)
+    assert max(first[1], second[1]) <= 10
+    kept = stored(invitation)
+    assert len(kept) == 400
+    assert ("s-399", "replace", "Noch einmal 399.", "") in kept
+    with pytest.raises(ItemRefused) as refused:
+        keep([*items("Neu", 2)[:399], Item("s-399", Wish.REPLACE, "Neu.", "", 1)])
+    assert (refused.value.place, len(stored(invitation))) == (399, 400)
+    assert ("s-0", "replace", "Noch einmal 0.", "") in stored(invitation)
