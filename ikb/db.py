@@ -139,6 +139,12 @@ def write(statement: Executable, **values: Any) -> CursorResult[*tuple[Any, ...]
     return db.session.connection().execute(statement, values)
 
 
+def let_go() -> None:
+    """End what was only read, so that nothing is held open meanwhile; what was read stays known."""
+    if db.session().in_transaction():
+        db.session.commit()
+
+
 @contextmanager
 def transaction() -> Iterator[None]:
     """Everything inside is saved together, then its wake-ups go out; or nothing happened and nobody hears of it.
@@ -151,7 +157,7 @@ def transaction() -> Iterator[None]:
         raise RuntimeError("A transaction is already open; services leave the commit to whoever came in from outside.")
     if db.session.new or db.session.dirty or db.session.deleted:
         raise RuntimeError("Rows were changed outside of the transaction.")
-    db.session.commit()
+    let_go()
     waiting: list[Callable[[], object]] = []
     writing, pending = _will_write.set(True), _after_commit.set(waiting)
     try:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -37,8 +40,9 @@ def message(recipient: str = "a@b.example", name: str = "", **parts: Any) -> Any
     )
 
 
-@pytest.fixture
-def server(smtp_sink: SmtpSink) -> Iterator[SmtpServer]:
+@pytest.fixture(params=[True, False], ids=["pipelining", "step by step"])
+def server(smtp_sink: SmtpSink, request: pytest.FixtureRequest) -> Iterator[SmtpServer]:
+    smtp_sink.pipelining = request.param
     transport = SmtpServer(smtp_sink.url, SENDER, timeout=timedelta(seconds=5))
     yield transport
     transport.close()
@@ -190,6 +194,63 @@ def test_a_connection_that_breaks_after_the_message_is_a_temporary_fault(smtp_si
         server.send(message(), "a@b.example")
 
     assert len(smtp_sink.messages) == 1  # it may come twice, under the same Message-ID
+
+
+@pytest.fixture
+def scripted() -> Iterator[Callable[[list[bytes]], SmtpServer]]:
+    """Talks to a server that takes whole turns: it waits for what is sent and answers with the next entry of a list."""
+    with ExitStack() as stack:
+
+        def start(turns: list[bytes]) -> SmtpServer:
+            listener = stack.enter_context(socket.create_server((ports.LOOPBACK, 0)))
+
+            def serve() -> None:
+                connection, _ = listener.accept()
+                with connection:
+                    for answer in turns:
+                        connection.sendall(answer)
+                        heard.append(connection.recv(65536))
+                    over.wait(10)
+
+            heard, over = list[bytes](), threading.Event()
+            thread = threading.Thread(target=serve)
+            thread.start()
+            stack.callback(thread.join)
+            stack.callback(over.set)
+            server = SmtpServer(f"smtp://{ports.LOOPBACK}:{listener.getsockname()[1]}", SENDER, timedelta(seconds=0.5))
+            server.heard = heard  # type: ignore[attr-defined]
+            stack.callback(server._drop)
+            return server
+
+        yield start
+
+
+HELLO = [b"220 mail\r\n", b"250-mail\r\n250 PIPELINING\r\n"]
+
+
+def test_a_server_that_takes_a_message_for_nobody_gets_none(scripted: Callable[[list[bytes]], SmtpServer]) -> None:
+    refused = b"250 OK\r\n550 5.1.1 unknown\r\n354 go on\r\n"
+    server = scripted([*HELLO, refused, b"554 no valid recipients\r\n", b"250 OK\r\n"])
+
+    with pytest.raises(mail.RecipientRefused, match=r"550 5\.1\.1 unknown"):
+        server.send(message(), "a@b.example")
+
+    assert server.heard[2:4] == [b".\r\n", b"rset\r\n"]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("is_reused", [False, True])
+def test_a_server_that_keeps_its_answers_too_long_counts_against_this_message_only(
+    scripted: Callable[[list[bytes]], SmtpServer], is_reused: bool
+) -> None:
+    taken = [b"250 OK\r\n250 OK\r\n354 go on\r\n", b"250 taken\r\n"]
+    server = scripted([*HELLO, *(taken if is_reused else [])])
+    if is_reused:
+        server.send(message(), "a@b.example")
+
+    with pytest.raises(mail.TemporaryFailure) as fault:
+        server.send(message(recipient="c@d.example"), "c@d.example")
+
+    assert fault.type is mail.TemporaryFailure
 
 
 @pytest.fixture

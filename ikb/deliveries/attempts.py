@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
 from ikb import log, mail
 from ikb.core.clock import Clock
-from ikb.db import db, on_sqlite, transaction
+from ikb.db import db, let_go, transaction
 from ikb.deliveries import ledger, refusals
 from ikb.deliveries.kinds import Address, Kind, kind_of
 from ikb.deliveries.ledger import UNWANTED, Claim, Outcome
@@ -36,28 +35,20 @@ def attempt(claim: Claim, transport: mail.Transport, clock: Clock) -> Outcome:
     delivery, kind, now = claim.delivery, kind_of(claim.delivery.kind), clock()
     if kind is None:
         return again(delivery, UNKNOWN_KIND, now)
-    _read_without_transaction()
     try:
         if kind.hold is not None and (until := kind.hold(delivery, now)) is not None:
-            db.session.commit()
+            let_go()
             return _held(delivery, until)
         message = _as_of_now(claim, kind, now)
     except NotWanted as reason:
-        db.session.commit()
+        let_go()
         return Outcome(DeliveryState.CANCELLED, str(reason))
     except Exception as fault:
         log.get(__name__).error("message not rendered", id=delivery.id, kind=delivery.kind, error=type(fault).__name__)
         db.session.rollback()
         return again(delivery, f"Die Nachricht konnte nicht erstellt werden ({type(fault).__name__}).", now)
-    db.session.commit()  # nothing is held open while a mail server thinks
+    let_go()  # nothing is held open while a mail server thinks
     return _send(delivery, message, kind, transport, clock)
-
-
-def _read_without_transaction() -> None:
-    """Each question by itself, as PostgreSQL answers them anyway (READ COMMITTED): two round trips fewer per message."""
-    engine = db.engine
-    if isinstance(engine, Engine) and not on_sqlite(engine):
-        db.session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
 
 
 def _held(delivery: Delivery, until: datetime) -> Outcome:
@@ -69,7 +60,10 @@ def _held(delivery: Delivery, until: datetime) -> Outcome:
 
 def reason_against(delivery: Delivery, kind: Kind, now: datetime) -> str:
     """Why a message would not be sent at that moment, empty if it would."""
-    to = _address_now(delivery, kind, now)
+    return _reason_against(delivery, kind, _address_now(delivery, kind, now), now)
+
+
+def _reason_against(delivery: Delivery, kind: Kind, to: Address, now: datetime) -> str:
     if not to.recipient:
         return NO_MAILBOX
     if kind.stream and refusals.is_declined(to.recipient, kind.stream):
@@ -79,11 +73,10 @@ def reason_against(delivery: Delivery, kind: Kind, now: datetime) -> str:
 
 def _as_of_now(claim: Claim, kind: Kind, now: datetime) -> mail.Mail:
     delivery = claim.delivery
-    if kind.address is not None:
-        to = _address_now(delivery, kind, now)
-        if to.recipient and to.recipient != delivery.recipient:
-            _send_elsewhere(claim, to)
-    if reason := reason_against(delivery, kind, now):
+    to = _address_now(delivery, kind, now)
+    if to.recipient and to.recipient != delivery.recipient:
+        _send_elsewhere(claim, to)
+    if reason := _reason_against(delivery, kind, to, now):
         raise NotWanted(reason)
     message = kind.render(delivery, now)
     return refusals.with_way_out(message, delivery) if kind.stream else message

@@ -106,9 +106,9 @@ def _follow(delivery: Delivery, returned: Returned, now: datetime) -> None:
         case Kind.DELIVERED:
             returns.delivered(delivery, reply, now=now)
         case Kind.DELAYED:
-            ledger.note_attempt(delivery.id, Kind.DELAYED.value, reply, now=now)
+            ledger.note_return(delivery.id, Kind.DELAYED.value, reply, now=now)
         case Kind.OUT_OF_OFFICE:
             # Not its words: what somebody writes about their absence is forgotten with the return itself.
-            ledger.note_attempt(delivery.id, Kind.OUT_OF_OFFICE.value, "Eine automatische Antwort kam zurück.", now=now)
+            ledger.note_return(delivery.id, Kind.OUT_OF_OFFICE.value, "Eine automatische Antwort kam zurück.", now=now)
         case Kind.UNKNOWN:
             pass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -42,6 +42,7 @@ class Kind:
     address:      to whom it goes at that moment; without this, to whom it was planned.
     stream:       what its recipients can decline, together with other kinds; empty for what must be sent.
     hold:         until when a message that is late has to wait, such as for the end of quiet hours; None: it may go.
+    gather:       reads for several messages at once, into the session, what the others read for each.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Kind:
     address: Callable[[Delivery, datetime], Address | None] | None = None
     stream: str = ""
     hold: Callable[[Delivery, datetime], datetime | None] | None = None
+    gather: Callable[[Sequence[Delivery]], object] | None = None
 
     @property
     def mandatory(self) -> bool:
@@ -71,6 +73,7 @@ def register_kind(
     mandatory: bool = True,
     stream: str = "",
     hold: Callable[[Delivery, datetime], datetime | None] | None = None,
+    gather: Callable[[Sequence[Delivery]], object] | None = None,
 ) -> None:
     """Make a kind known; its functions only read. Registered again, the last one counts.
 
@@ -79,7 +82,7 @@ def register_kind(
     """
     if mandatory == bool(stream):
         raise ValueError(f"{name}: a kind is either mandatory or part of a stream that can be declined.")
-    _kinds[name] = Kind(name, still_wanted, render, urgency, address, stream, hold)
+    _kinds[name] = Kind(name, still_wanted, render, urgency, address, stream, hold, gather)
 
 
 def kind_of(name: str) -> Kind | None:

@@ -1,8 +1,9 @@
 """Claiming and finishing: the two moments in which workers could get in each other's way.
 
-A claim is one statement. It takes the most urgent row that is due, also one whose holder has not come back in time. While
-a row is being sent, `next_at` is the end of its lease, so that "due" is the same question for both. Whoever finishes must
-still hold the lease: a worker that slept through it changes nothing any more.
+A claim is one statement. It takes the most urgent rows that are due, also one whose holder has not come back in time: some
+at once where nothing has gone wrong yet, else one. While a row is being sent, `next_at` is the end of its lease, so that
+"due" is the same question for both. Whoever finishes must still hold the lease: a worker that slept through it changes
+nothing any more.
 """
 
 from __future__ import annotations
@@ -10,16 +11,17 @@ from __future__ import annotations
 import os
 import socket
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CursorResult, Executable, Table, bindparam, insert, select, text, update
+from sqlalchemy import CursorResult, Executable, Table, Update, bindparam, func, insert, or_, select, text, update
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm.attributes import set_committed_value
 
-from ikb.db import Base, db, on_sqlite
+from ikb.db import Base, db, on_sqlite, write
 from ikb.deliveries.model import IS_OPEN, OPEN_STATES, Delivery, DeliveryAttempt, DeliveryState, dedup_key
 from ikb.mail.message import REPLY_LENGTH
 
@@ -55,7 +57,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Claim:
-    """A message in somebody's hands. owner: the name under which it was claimed, new for each claim; since: when."""
+    """A message in somebody's hands. owner: under which name it was claimed, new each time; since: when."""
 
     delivery: Delivery
     owner: str
@@ -79,14 +81,27 @@ def expire_stale(now: datetime) -> int:
 
 
 def claim_next(*, lease: timedelta, now: datetime) -> Claim | None:
-    """The most urgent message that is due, now leased to the caller; None if none is.
+    """The most urgent message that is due, now leased to the caller; None if none is. As `claim_some`."""
+    return next(iter(claim_some(1, lease=lease, now=now)), None)
 
+
+def claim_some(at_most: int, *, lease: timedelta, now: datetime) -> list[Claim]:
+    """The most urgent messages that are due, now leased to the caller, the most urgent first.
+
+    More than one only where none of them was ever tried: a message that ended its worker holds up nobody the next time.
     To be called inside a transaction that does nothing afterwards but end: a claim that is not saved is none.
     """
     owner = _new_owner()
-    values = {"now": now, "until": now + lease, "owner": owner}
-    found = db.session.scalars(_claim(skip_locked=not on_sqlite(db.engine)), values).one_or_none()
-    return None if found is None else Claim(found, owner, now)
+    values = {"now": now, "until": now + lease, "owner": owner, "at_most": at_most}
+    found = db.session.scalars(_claim(skip_locked=not on_sqlite(db.engine)), values).all()
+    in_turn = sorted(found, key=lambda delivery: (delivery.urgency, delivery.due_at, delivery.id))
+    return [Claim(delivery, owner, now) for delivery in in_turn]
+
+
+def give_back(claims: Iterable[Claim]) -> None:
+    """Messages that were claimed and not tried wait again as they did before. To be called inside a transaction."""
+    for claim in claims:
+        write(_give_back(), this=claim.delivery.id, owner=claim.owner)
 
 
 def finish(claim: Claim, outcome: Outcome, *, now: datetime) -> bool:
@@ -103,15 +118,30 @@ def finish(claim: Claim, outcome: Outcome, *, now: datetime) -> bool:
     }
     if outcome.state == DeliveryState.HANDED_OVER:
         values |= {"subject_line": outcome.subject[: _width(Delivery.subject_line)], "body_text": outcome.text}
-    written = {f"new_{name}": value for name, value in values.items()}
-    done = db.session.execute(_finish(tuple(values)), written | {"this": delivery.id, "owner": claim.owner})
-    if _rows(done) == 0:
+    if not _write_finish(claim, values, _line(claim, outcome, now) if outcome.counted else None):
         return False
     for name, value in values.items():  # so that whoever listens need not read the row again
         set_committed_value(delivery, name, value)
-    if outcome.counted:
-        note_attempt(delivery.id, outcome.name, outcome.reply, began_at=claim.since, worker=worker_name(), now=now)
     return True
+
+
+def _line(claim: Claim, outcome: Outcome, now: datetime) -> dict[str, Any]:
+    reply = outcome.reply[:REPLY_LENGTH]
+    return {"began_at": claim.since, "at": now, "worker": worker_name(), "outcome": outcome.name, "reply": reply}
+
+
+def _write_finish(claim: Claim, values: dict[str, Any], line: dict[str, Any] | None) -> bool:
+    """The row and its line in the history, if the lease is still ours; in one statement where the engine can."""
+    written = {f"new_{name}": value for name, value in values.items()} | {
+        "this": claim.delivery.id,
+        "owner": claim.owner,
+    }
+    if line is None or on_sqlite(db.engine):
+        is_ours = write(_finish(tuple(values)), **written).rowcount > 0
+        if is_ours and line is not None:
+            write(_note_attempt(), delivery_id=claim.delivery.id, **line)
+        return is_ours
+    return write(_finish_and_note(tuple(values)), **written, **line).rowcount > 0
 
 
 def readdress(claim: Claim, recipient: str, name: str) -> bool:
@@ -130,12 +160,10 @@ def readdress(claim: Claim, recipient: str, name: str) -> bool:
     return True
 
 
-def note_attempt(
-    delivery_id: int, outcome: str, reply: str, *, began_at: datetime | None = None, worker: str = "", now: datetime
-) -> None:
-    """One line in a message's history: a try, or what came back later."""
-    line = {"delivery_id": delivery_id, "began_at": began_at, "at": now, "worker": worker, "outcome": outcome}
-    db.session.execute(_note_attempt(), line | {"reply": reply[:REPLY_LENGTH]})
+def note_return(delivery_id: int, outcome: str, reply: str, *, now: datetime) -> None:
+    """One line in a message's history: what came back later."""
+    line: dict[str, Any] = {"delivery_id": delivery_id, "began_at": None, "at": now, "worker": "", "outcome": outcome}
+    write(_note_attempt(), **line, reply=reply[:REPLY_LENGTH])
 
 
 def worker_name() -> str:
@@ -148,17 +176,22 @@ def worker_name() -> str:
 
 @lru_cache(maxsize=2)
 def _claim(*, skip_locked: bool) -> Executable:
+    in_turn = (_ROWS.c.urgency, _ROWS.c.next_at, _ROWS.c.id)
     due = (
-        select(_ROWS.c.id)
+        select(_ROWS.c.id, _ROWS.c.attempts, *in_turn[:2])
         .where(text(IS_OPEN), _ROWS.c.next_at <= bindparam("now"), _ROWS.c.stale_at > bindparam("now"))
-        .order_by(_ROWS.c.urgency, _ROWS.c.next_at, _ROWS.c.id)
-        .limit(1)
+        .order_by(*in_turn)
+        .limit(bindparam("at_most"))
     )
     if skip_locked:  # SQLite has one writer at a time: nobody else is choosing meanwhile
         due = due.with_for_update(skip_locked=True)
+    head = due.cte("head")  # chosen and locked once, however the rest is planned
+    place = func.row_number().over(order_by=(head.c.urgency, head.c.next_at, head.c.id))
+    placed = select(head.c.id, place.label("place"), func.max(head.c.attempts).over().label("tried")).subquery()
+    chosen = select(placed.c.id).where(or_(placed.c.place == 1, placed.c.tried == 0))
     claimed = (
         update(_ROWS)
-        .where(_ROWS.c.id == due.scalar_subquery())
+        .where(_ROWS.c.id.in_(chosen))
         .values(
             state=DeliveryState.SENDING.value,
             lease_owner=bindparam("owner"),
@@ -171,8 +204,17 @@ def _claim(*, skip_locked: bool) -> Executable:
     return select(Delivery).from_statement(claimed).execution_options(populate_existing=True)
 
 
-@lru_cache(maxsize=2)
-def _finish(written: tuple[str, ...]) -> Executable:
+@lru_cache(maxsize=1)
+def _give_back() -> Executable:
+    # What was never tried waits since it is due.
+    values: dict[str, Any] = {"state": DeliveryState.PLANNED.value, "lease_owner": None, "lease_until": None}
+    is_ours = (_ROWS.c.id == bindparam("this")) & (_ROWS.c.lease_owner == bindparam("owner"))
+    rows = update(_ROWS).where(is_ours, _ROWS.c.state == DeliveryState.SENDING.value)
+    return rows.values(values | {"next_at": _ROWS.c.due_at, "attempts": _ROWS.c.attempts - 1})
+
+
+@lru_cache(maxsize=4)
+def _finish(written: tuple[str, ...]) -> Update:
     values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in written}
     is_ours = (_ROWS.c.id == bindparam("this")) & (_ROWS.c.lease_owner == bindparam("owner"))
     return update(_ROWS).where(is_ours, _ROWS.c.state == DeliveryState.SENDING.value).values(values)
@@ -180,7 +222,15 @@ def _finish(written: tuple[str, ...]) -> Executable:
 
 @lru_cache(maxsize=1)
 def _note_attempt() -> Executable:
-    return insert(_table(DeliveryAttempt)).inline()  # nobody asks for its id
+    return insert(_LINES).inline()  # nobody asks for its id
+
+
+@lru_cache(maxsize=4)
+def _finish_and_note(written: tuple[str, ...]) -> Executable:
+    done = _finish(written).returning(_ROWS.c.id).cte("done")
+    told = [bindparam(name, type_=_LINES.c[name].type) for name in LINE]
+    rows = insert(_LINES).inline().from_select(["delivery_id", *LINE], select(done.c.id, *told))
+    return rows.execution_options(preserve_rowcount=True)
 
 
 def _table(model: type[Base]) -> Table:
@@ -190,7 +240,8 @@ def _table(model: type[Base]) -> Table:
     return table
 
 
-_ROWS = _table(Delivery)
+_ROWS, _LINES = _table(Delivery), _table(DeliveryAttempt)
+LINE = ("began_at", "at", "worker", "outcome", "reply")
 
 
 def _new_owner() -> str:

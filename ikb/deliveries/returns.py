@@ -26,7 +26,7 @@ MOST_SOFT_BOUNCES = len(SOFT_PAUSES)  # 5
 def delivered(delivery: Delivery, reply: str, *, now: datetime) -> None:
     """A mail server says that it lies in the recipient's mailbox; one that was to be tried again is not."""
     _become(delivery, DeliveryState.DELIVERED, (DeliveryState.HANDED_OVER, DeliveryState.BOUNCED_SOFT), now)
-    ledger.note_attempt(delivery.id, DeliveryState.DELIVERED, reply, now=now)
+    ledger.note_return(delivery.id, DeliveryState.DELIVERED, reply, now=now)
 
 
 def bounced(delivery: Delivery, reply: str, *, is_permanent: bool, now: datetime) -> None:
@@ -39,7 +39,7 @@ def bounced(delivery: Delivery, reply: str, *, is_permanent: bool, now: datetime
     if is_permanent:
         before.append(DeliveryState.BOUNCED_SOFT)
     is_news = _become(delivery, state, before, now, reply)
-    ledger.note_attempt(delivery.id, _told(is_permanent), reply, now=now)
+    ledger.note_return(delivery.id, _told(is_permanent), reply, now=now)
     if is_news and state != DeliveryState.BOUNCED_SOFT:
         announce("message_bounced", delivery_id=delivery.id, now=now)
 

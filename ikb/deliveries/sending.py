@@ -15,6 +15,7 @@ from ikb.core.clock import Clock
 from ikb.db import db, transaction
 from ikb.deliveries import ledger, pace, queries, skew
 from ikb.deliveries.attempts import attempt
+from ikb.deliveries.kinds import kind_of
 from ikb.deliveries.ledger import Claim, Outcome
 from ikb.deliveries.model import Delivery, DeliveryState
 from ikb.deliveries.rendering import current_config
@@ -24,6 +25,8 @@ from ikb.web.filters import moment
 
 RUN_LASTS = timedelta(minutes=5)
 RUN_AT_MOST = 500
+AT_ONCE = 8  # messages that are claimed together
+FRESH = 20  # a claim's messages are begun in this part of its lease, else given back: nobody sends on an old answer
 HELP_FROM = 20  # due messages, from which on a second worker is worth its start
 FACTS = {DeliveryState.HANDED_OVER: "message_handed_over", DeliveryState.BOUNCED_HARD: "message_bounced"}
 
@@ -71,6 +74,10 @@ class _Run:
     every: timedelta | None
     report: Report = field(default_factory=Report)
 
+    def is_fresh(self, claim: Claim) -> bool:
+        """Whether what was read with a claim can still be relied on, and its lease outlasts another sending by far."""
+        return self.clock() - claim.since < current_config().send_lease / FRESH
+
     def is_over(self) -> bool:
         return len(self.report.lines) >= self.at_most or self.clock() >= self.ends_at
 
@@ -100,24 +107,24 @@ def send_due(
 
 def _go(run: _Run) -> Report:
     with _rows_kept() as kept:
-        claim = _first_claim(run)
-        while claim is not None:
+        hand = _first_claims(run, kept)
+        while hand:
+            claim, *hand = hand
             outcome = attempt(claim, run.transport, run.clock)
             run.report.lines.append(Line.of(claim.delivery, outcome.name, outcome.reply))
-            kept.clear()
-            claim = _settle_and_claim(run, claim, outcome)
+            hand = _settle_and_go_on(run, kept, claim, outcome, hand)
     return run.report
 
 
-def _first_claim(run: _Run) -> Claim | None:
+def _first_claims(run: _Run, kept: list[object]) -> list[Claim]:
     with transaction():
         run.report.expired = ledger.expire_stale(run.clock())
-        claim = _claim(run) if run.every is None else None
+        hand = _claim(run) if run.every is None else []
     if run.every is not None:
         return _claim_in_turn(run)
-    if claim is not None and _needs_help(run.clock()):
+    if hand and _needs_help(run.clock()):
         wake("deliveries.send_due")  # whoever comes asks the same: one after the other until all slots are busy
-    return claim
+    return _gathered(hand, kept)
 
 
 def _needs_help(now: datetime) -> bool:
@@ -126,17 +133,16 @@ def _needs_help(now: datetime) -> bool:
     return due >= HELP_FROM
 
 
-def _settle_and_claim(run: _Run, claim: Claim, outcome: Outcome) -> Claim | None:
-    """Write down how one message went, and take the next in the same transaction: one wait for the disk, not two.
+def _settle_and_go_on(run: _Run, kept: list[object], claim: Claim, outcome: Outcome, hand: list[Claim]) -> list[Claim]:
+    """Write down how one message went, and if need be take the next in the same transaction: one wait for the disk.
 
     Whoever listens may stumble. The message is out all the same; not writing that down would send it again.
     """
     goes_on = outcome.counted and not run.is_over()  # where the server is away, the others would fare no better
-    is_plain = goes_on and run.every is None
     try:
         with transaction():
             _settle(claim, outcome, run.clock(), told=True)
-            following = _claim(run) if is_plain else None
+            following = _following(run, hand, goes_on=goes_on)
     except Exception as fault:
         log.get(__name__).error(
             "listener failed", id=claim.delivery.id, kind=claim.delivery.kind, error=type(fault).__name__
@@ -144,34 +150,60 @@ def _settle_and_claim(run: _Run, claim: Claim, outcome: Outcome) -> Claim | None
         with transaction():
             _settle(claim, outcome, run.clock(), told=False)
         with transaction():
-            following = _claim(run) if is_plain else None
-    if goes_on:
-        return following if run.every is None else _claim_in_turn(run)
-    if outcome.counted:
+            following = _following(run, hand, goes_on=goes_on)
+    if goes_on and run.every is not None:
+        following = _claim_in_turn(run)
+    if not goes_on and outcome.counted:
         wake("deliveries.send_due")
-    return None
+    return following if following is hand else _gathered(following, kept)
 
 
-def _claim(run: _Run) -> Claim | None:
+def _following(run: _Run, hand: list[Claim], *, goes_on: bool) -> list[Claim]:
+    """What is in hand while it is fresh, else what is due now; what is not tried is given back."""
+    if goes_on and hand and run.is_fresh(hand[0]):
+        return hand
+    ledger.give_back(hand)
+    return _claim(run) if goes_on and run.every is None else []
+
+
+def _claim(run: _Run, at_most: int = AT_ONCE) -> list[Claim]:
     db.session.flush()
     db.session.expire_all()  # what an earlier message made us read may have changed since
-    return ledger.claim_next(lease=current_config().send_lease, now=run.clock())
+    at_most = min(at_most, run.at_most - len(run.report.lines))
+    return ledger.claim_some(at_most, lease=current_config().send_lease, now=run.clock())
 
 
-def _claim_in_turn(run: _Run) -> Claim | None:
-    """The next message once the mail server takes one; None if nothing is due or somebody else waits for that moment."""
+def _claim_in_turn(run: _Run) -> list[Claim]:
+    """The next message once the mail server takes one; none if nothing is due or somebody else waits for that moment."""
     now, config = run.clock(), current_config()
     if run.every is None or queries.due_count(now) == 0:
         db.session.commit()
-        return None
+        return []
     with transaction():
         place = pace.book(pace.server_name(config), run.every, now=now)
     if place is None:
-        return None
+        return []
     if place > now:
         run.wait((place - now).total_seconds())
     with transaction():
-        return _claim(run)
+        return _claim(run, at_most=1)
+
+
+def _gathered(hand: list[Claim], kept: list[object]) -> list[Claim]:
+    """The same claims, with what their kinds need read at once and held until the next ones come."""
+    kept.clear()
+    by_kind: dict[str, list[Delivery]] = {}
+    for claim in hand:
+        by_kind.setdefault(claim.delivery.kind, []).append(claim.delivery)
+    for name, deliveries in by_kind.items():
+        kind = kind_of(name)
+        if kind is not None and kind.gather is not None and len(deliveries) > 1:
+            try:
+                kept.append(kind.gather(deliveries))
+            except Exception as fault:  # each message reads for itself then; only the faulty one suffers
+                log.get(__name__).error("not gathered", kind=name, error=type(fault).__name__)
+                db.session.rollback()
+    return hand
 
 
 @contextmanager

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from ikb.core.clock import berlin_day
@@ -28,6 +30,12 @@ HIDDEN_LINK = "(hier steht der persönliche Link dieser Institution)"
 def render_invitation(invitation: Invitation, *, now: datetime, link: str | None = None) -> Mail:
     """The invitation as it is sent. link: what stands in place of the personal link, for a preview."""
     return letters.render("invitation", invitation, now=now, link=link)
+
+
+def gather(deliveries: Sequence[Delivery]) -> list[Invitation]:
+    """The invitations of several messages, in one query; each is in the session then."""
+    rows = select(Invitation).where(Invitation.id.in_({delivery.subject_id for delivery in deliveries}))
+    return list(db.session.scalars(rows.options(*_FOR_MAIL)).unique())
 
 
 def _invitation_of(delivery: Delivery) -> Invitation | None:
@@ -68,5 +76,14 @@ def _render_new_link(delivery: Delivery, now: datetime) -> Mail:
     return letters.render("new_link", invitation, now=now, with_deadline=False)
 
 
-register_kind("invitation", still_wanted=_invitation_wanted, render=_render_invitation, urgency=3, address=_address)
-register_kind("new_link", still_wanted=_new_link_wanted, render=_render_new_link, urgency=2, address=_address)
+register_kind(
+    "invitation",
+    still_wanted=_invitation_wanted,
+    render=_render_invitation,
+    urgency=3,
+    address=_address,
+    gather=gather,
+)
+register_kind(
+    "new_link", still_wanted=_new_link_wanted, render=_render_new_link, urgency=2, address=_address, gather=gather
+)

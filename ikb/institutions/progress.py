@@ -8,7 +8,7 @@ from functools import lru_cache
 from sqlalchemy import Executable, bindparam, update
 from sqlalchemy.orm.util import identity_key
 
-from ikb.db import db
+from ikb.db import db, write
 from ikb.deliveries.model import Delivery
 from ikb.events import listens_to
 from ikb.institutions import queries
@@ -68,9 +68,9 @@ def _note_of_mail(delivery_id: int, state: InvitationState, now: datetime) -> No
     if is_about_link:
         values["of"] = int(delivery.edition)
     db.session.flush()
-    db.session.execute(_reach(is_about_link=is_about_link), values)
+    write(_reach(is_about_link=is_about_link), **values)
     if (read := db.session.identity_map.get(identity_key(Invitation, delivery.subject_id))) is not None:
-        db.session.expire(read)
+        db.session.expire(read, ["state", "row_version"])
 
 
 @lru_cache(maxsize=2)

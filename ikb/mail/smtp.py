@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
 import time
@@ -9,7 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TypeVar
+from email.utils import parseaddr
+from typing import NoReturn, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from ikb.mail.message import (
@@ -24,6 +26,8 @@ from ikb.mail.message import (
 from ikb.mail.wire import Written
 
 SEND_TIMEOUT = timedelta(seconds=20)
+READY = 354  # to take the content
+_DOT = re.compile(rb"^\.", re.MULTILINE)  # a line that begins with a dot gets another: one alone ends the message
 Answer = TypeVar("Answer")
 
 
@@ -32,7 +36,7 @@ class SmtpServer:
 
     def __init__(self, url: str, sender: str, timeout: timedelta = SEND_TIMEOUT) -> None:
         self._address = _SmtpAddress.of(url)
-        self._sender = sender
+        self._sender = wire_address(parseaddr(sender)[1])
         self._timeout = timeout.total_seconds()
         self._server: smtplib.SMTP | None = None
         self._ends_at = 0.0
@@ -44,7 +48,9 @@ class SmtpServer:
         try:
             return self._hand_over(content, address)
         except _IdleTooLong:
-            if not is_reused:
+            # A server may keep all its answers until it knows about the recipient: one that took all the time says
+            # nothing of the next message.
+            if not is_reused or self._ends_at - time.monotonic() < self._timeout / 10:
                 raise TemporaryFailure("Der Mailserver hat die Verbindung beendet.") from None
         return self._hand_over(content, address)  # nothing had been said about this message yet
 
@@ -58,19 +64,42 @@ class SmtpServer:
     def _hand_over(self, content: bytes, address: str) -> str:
         try:
             server = self._server = self._server or self._connect()
-            self._begin(server)
-            self._name_recipient(server, address)
+            if server.has_extn("pipelining"):
+                self._ask_at_once(server, address)
+            else:
+                self._ask_in_turn(server, address)
             return self._transfer(server, content)
         except OSError as fault:  # smtplib's own exceptions are among them
             self._drop()
             raise TemporaryFailure(f"Die Verbindung zum Mailserver brach ab ({type(fault).__name__}).") from fault
 
-    def _begin(self, server: smtplib.SMTP) -> None:
+    def _ask_in_turn(self, server: smtplib.SMTP, address: str) -> None:
         try:
-            code, reply = self._timed(server, lambda: server.mail(self._sender))
+            begun = self._timed(server, lambda: server.docmd(f"MAIL FROM:<{self._sender}>"))
         except OSError as fault:
             self._drop()
             raise _IdleTooLong from fault
+        self._check_sender(*begun)
+        self._check_recipient(server, *self._timed(server, lambda: server.docmd(f"RCPT TO:<{address}>")))
+        self._check_ready(server, *self._timed(server, lambda: server.docmd("DATA")))
+
+    def _ask_at_once(self, server: smtplib.SMTP, address: str) -> None:
+        """Sender, recipient and the wish to send in one go: one way there and back, not three (RFC 2920)."""
+        commands = f"MAIL FROM:<{self._sender}>\r\nRCPT TO:<{address}>\r\nDATA\r\n"
+        try:
+            self._timed(server, lambda: server.send(commands))
+            begun = self._timed(server, server.getreply)
+        except OSError as fault:
+            self._drop()
+            raise _IdleTooLong from fault
+        self._check_sender(*begun)
+        named, ready = self._timed(server, server.getreply), self._timed(server, server.getreply)
+        if named[0] >= 400 and ready[0] == READY:  # it would take a message for nobody; RFC 2920, section 3.1
+            self._timed(server, lambda: server.docmd("."))
+        self._check_recipient(server, *named)
+        self._check_ready(server, *ready)
+
+    def _check_sender(self, code: int, reply: bytes) -> None:
         if code == 421:  # closing down: too many messages on one connection, or idle for too long
             self._drop()
             raise _IdleTooLong
@@ -78,8 +107,7 @@ class SmtpServer:
             self._drop()
             raise ServerUnavailable(f"Der Mailserver nimmt den Absender nicht an: {code} {_text(reply)}")
 
-    def _name_recipient(self, server: smtplib.SMTP, address: str) -> None:
-        code, reply = self._timed(server, lambda: server.rcpt(address))
+    def _check_recipient(self, server: smtplib.SMTP, code: int, reply: bytes) -> None:
         if code < 400:
             return
         self._start_over(server, code)
@@ -87,14 +115,18 @@ class SmtpServer:
             raise RecipientRefused(code, _text(reply))
         raise TemporaryFailure(f"{code} {_text(reply)}")
 
+    def _check_ready(self, server: smtplib.SMTP, code: int, reply: bytes) -> None:
+        if code != READY:
+            self._refuse(server, code, reply)
+
     def _transfer(self, server: smtplib.SMTP, content: bytes) -> str:
-        reply: bytes | str
-        try:
-            code, reply = self._timed(server, lambda: server.data(content))
-        except smtplib.SMTPDataError as refused:  # refused before the content went out
-            code, reply = refused.smtp_code, refused.smtp_error
-        if code < 400:
-            return f"{code} {one_line(_text(reply))}"[:REPLY_LENGTH]
+        self._timed(server, lambda: server.send(_DOT.sub(b"..", content) + b".\r\n"))
+        code, reply = self._timed(server, server.getreply)
+        if code >= 400:
+            self._refuse(server, code, reply)
+        return f"{code} {one_line(_text(reply))}"[:REPLY_LENGTH]
+
+    def _refuse(self, server: smtplib.SMTP, code: int, reply: bytes) -> NoReturn:
         self._start_over(server, code)
         if code >= 500:
             raise PermanentFailure(code, _text(reply))

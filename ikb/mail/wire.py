@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 from urllib.parse import quote
 
 from ikb.core.clock import require_aware
@@ -64,9 +65,8 @@ def compose(
     Raises RecipientRefused for a recipient that is no address.
     """
     content = _content(mail)
-    name, address = parseaddr(sender)
     headers: Headers = (
-        ("From", _with_name(one_line(name), wire_address(address))),
+        ("From", _from(sender)),
         ("To", _with_name(one_line(recipient_name), wire_address(recipient))),
         *((("Reply-To", _words(one_line(mail.reply_to))),) if mail.reply_to else ()),
         ("Subject", _words(one_line(mail.subject))),
@@ -77,6 +77,12 @@ def compose(
         ("MIME-Version", "1.0"),
     )
     return Written(_Part(headers + content.headers, content.body).as_bytes())
+
+
+@lru_cache(maxsize=8)
+def _from(sender: str) -> str:
+    name, address = parseaddr(sender)
+    return _with_name(one_line(name), wire_address(address))
 
 
 def _declining(address: str) -> Headers:

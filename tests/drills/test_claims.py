@@ -36,21 +36,21 @@ def plan(count: int) -> None:
 def test_no_message_is_ever_claimed_by_two(committed_app: Flask) -> None:
     start = Barrier(CLAIMERS)
 
-    def claim_all(_: int) -> list[int]:
+    def claim_all(number: int) -> list[int]:
         claimed = []
         with committed_app.app_context():
             start.wait()
             while True:
                 with transaction():
-                    claim = ledger.claim_next(lease=LEASE, now=system_clock())
-                if claim is None:
+                    hand = ledger.claim_some(number, lease=LEASE, now=system_clock())
+                if not hand:
                     return claimed
-                claimed.append(claim.delivery.subject_id)
+                claimed += [claim.delivery.subject_id for claim in hand]
 
     with committed_app.app_context():
         plan(MESSAGES)
     with ThreadPoolExecutor(CLAIMERS) as pool:
-        claims = [number for claimed in pool.map(claim_all, range(CLAIMERS)) for number in claimed]
+        claims = [number for claimed in pool.map(claim_all, range(1, CLAIMERS + 1)) for number in claimed]
 
     assert Counter(claims) == Counter(range(MESSAGES))
 

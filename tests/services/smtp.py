@@ -64,9 +64,13 @@ Faults = Callable[[str], Fault | None]
 class SmtpSink:
     """Listens on a free loopback port while it is open; several senders at once are fine."""
 
-    def __init__(self, faults: Faults = lambda recipient: None) -> None:
-        """faults: asked for every recipient of every message; None means it is taken."""
+    def __init__(self, faults: Faults = lambda recipient: None, *, pipelining: bool = True) -> None:
+        """faults: asked for every recipient of every message; None means it is taken.
+
+        pipelining: whether it says, as Postfix and Exchange do, that it takes several commands in one go.
+        """
         self.faults = faults
+        self.pipelining = pipelining
         self._messages: list[Message] = []
         self._arrived = threading.Condition()
         self.port = ports.free_port()
@@ -130,6 +134,12 @@ class _Handler:
 
     def __init__(self, sink: SmtpSink) -> None:
         self._sink = sink
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return [*responses[:-1], *(["250-PIPELINING"] if self._sink.pipelining else []), responses[-1]]
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, rcpt_options: list[str]
