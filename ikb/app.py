@@ -24,7 +24,7 @@ from ikb.web import setup as web
 ROOMS = (
     "journal", "accounts", "files", "deliveries", "publications", "drafts", "procedures", "remarks", "institutions",
     "deliberations", "statements", "consolidation", "planning", "calendars", "capture", "reminders", "reports", "oparl",
-    "public", "privacy",
+    "public", "casefile", "privacy",
 )  # fmt: skip
 FURNITURE = ("model", "queries", "service", "messages", "routes", "tasks")
 

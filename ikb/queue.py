@@ -33,6 +33,8 @@ TICKS = {
     "files.sweep": 15.0,
     "files.tidy": 3600.0,
     "privacy.sweep": 3600.0,
+    "casefile.sweep": 15.0,
+    "casefile.tidy": 3600.0,
 }
 SIGN_OF_LIFE = 15.0  # seconds between two
 PAUSE = 0.25  # seconds between two wake-ups of what does whatever is due; nobody waits longer for a receipt

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import delete, func, select
 
 from ikb.capture.model import Letter, LetterFile
+from ikb.casefile import service as casefile
 from ikb.consolidation.model import Run, SectionOutcome
 from ikb.db import db
 from ikb.deliberations.model import AgendaItem, Consultation, Meeting, Result
@@ -60,7 +61,8 @@ def restrict(procedure_id: int, since: datetime | None) -> None:
 
 
 def erase(procedure_id: int, _cut_off: date) -> int:
-    """Take the texts, the names and the letters of a procedure away. Returns how many statements it held."""
+    """Take the texts, the names, the letters and the archives of a procedure away. Returns how many statements it held."""
+    casefile.forget(procedure_id)
     invitations = select(Invitation.id).join(Invitation.phase).where(ParticipationPhase.procedure_id == procedure_id)
     statements = select(Statement.id).where(Statement.invitation_id.in_(invitations))
     remarks = select(Remark.id).where(Remark.statement_id.in_(statements))

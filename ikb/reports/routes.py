@@ -29,7 +29,7 @@ from ikb.web import navigation
 
 __all__ = ["bp", "result_pages", "return_pages", "weighing_pages"]  # these pages hang on the same blueprint
 
-navigation.register("procedure", "Stand", "reports.stand", 10, values=current_values)
+navigation.register("procedure", "Stand", "reports.stand", 10, values=current_values, covers=("casefile.",))
 
 
 @bp.get("/verfahren/<int:procedure_id>")

@@ -11,14 +11,14 @@ from typing import Any, Literal, cast
 import typst
 
 PDF_TYPE = "application/pdf"
-Standard = Literal["ua-1", "a-3a"]
-ACCESSIBLE: tuple[Standard, ...] = ("ua-1",)
+Standard = Literal["ua-1", "a-2a", "a-3a"]
+ACCESSIBLE: tuple[Standard, ...] = ("ua-1", "a-2a")  # for everybody, and for the archive
 
 
 def as_pdf(template: Path, page: Mapping[str, Any], standards: Sequence[Standard] = ACCESSIBLE) -> bytes:
-    """The template with `page` in it as JSON, tagged and accessible (PDF/UA-1).
+    """The template with `page` in it as JSON, tagged, accessible (PDF/UA-1) and fit for an archive (PDF/A-2a).
 
-    Where somebody wrote signs that no font at hand has, the page shows boxes in their place and does not claim the standard.
+    Where somebody wrote signs that no font at hand has, the page shows boxes in their place and does not claim the standards.
     """
     return typeset(template, {"page": json.dumps(page, ensure_ascii=False)}, standards)
 
