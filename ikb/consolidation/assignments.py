@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
 from ikb.accounts.model import User
 from ikb.consolidation.assignment_model import Assignment, BulkAct, BulkKind
@@ -75,7 +75,7 @@ def on_remarks(draft_id: int, remark_ids: Collection[int]) -> dict[int, Assignme
 def standing(draft_id: int) -> dict[Target, Assignment]:
     """All that is assigned or has a day in a draft."""
     rows = select(Assignment).where(*_stands(draft_id)).order_by(Assignment.id)
-    return {_target(row): row for row in db.session.scalars(rows)}
+    return {target_of(row): row for row in db.session.scalars(rows)}
 
 
 def people_of(procedure_id: int) -> list[User]:
@@ -85,12 +85,13 @@ def people_of(procedure_id: int) -> list[User]:
     return sorted(db.session.scalars(rows), key=lambda one: (one.name.casefold(), one.id))
 
 
-def assign(draft: Draft, chosen: Mapping[Target, int], change: Change, *, key: UUID, by: Actor, now: datetime) -> Given:
+def assign(
+    draft: Draft, chosen: Collection[Target], change: Change, *, seen: int, key: UUID, by: Actor, now: datetime
+) -> Given:
     """Name a person or a day, or both, for several sections and remarks: one act, one entry in the journal.
 
-    chosen: each with the id of the assignment that stood on the page, 0 for none. Where another one stands by now, it is
-            left alone and named in the answer.
-    key:    of the form; sent twice, it is one act.
+    seen: the newest act when the page was made, 0 for none. What a later one changed is left alone and named in the answer.
+    key:  of the form; sent twice, it is one act.
     Raises Implausible naming the field (what, person, due_on), NotFound for what is not in this draft.
     """
     _check(draft, chosen, change, now)
@@ -99,7 +100,7 @@ def assign(draft: Draft, chosen: Mapping[Target, int], change: Change, *, key: U
         return _as_given(earlier)
     _check_known(draft, chosen)
     stands = standing(draft.id)
-    left = sorted(one for one, seen in chosen.items() if _id(stands.get(one)) != seen)
+    left = sorted(touched_since(draft.id, seen) & set(chosen))
     todo = {one: stands.get(one) for one in sorted(set(chosen) - set(left))}
     todo = {one: before for one, before in todo.items() if change.of(before) != change_nothing(before)}
     if not todo:
@@ -111,6 +112,24 @@ def assign(draft: Draft, chosen: Mapping[Target, int], change: Change, *, key: U
     facts |= {"left": len(left)} if left else {}
     _note(act, draft, facts | _in_facts(change), by=by, now=now)
     return Given(act, list(todo), left)
+
+
+def newest_act(draft_id: int) -> int:
+    """Id of the newest act on a draft, 0 for none: whoever saw it saw all that was changed before."""
+    return db.session.scalar(select(func.max(BulkAct.id)).where(BulkAct.draft_id == draft_id)) or 0
+
+
+def touched_since(draft_id: int, act_id: int) -> set[Target]:
+    """Everything that acts after this one changed."""
+    later = (Assignment.act_id > act_id) | (Assignment.ended_act_id > act_id)
+    return {
+        target_of(row) for row in db.session.scalars(select(Assignment).where(Assignment.draft_id == draft_id, later))
+    }
+
+
+def target_of(row: Assignment) -> Target:
+    """What an assignment is about."""
+    return Target(row.anchor, row.remark_id or 0)
 
 
 def change_nothing(before: Assignment | None) -> tuple[int | None, date | None]:
@@ -157,17 +176,9 @@ def _stands(draft_id: int) -> tuple[ColumnElement[bool], ...]:
     return (Assignment.draft_id == draft_id, Assignment.ended_at.is_(None))
 
 
-def _target(row: Assignment) -> Target:
-    return Target(row.anchor, row.remark_id or 0)
-
-
-def _id(row: Assignment | None) -> int:
-    return row.id if row else 0
-
-
 def _as_given(act: BulkAct) -> Given:
     touched = select(Assignment).where((Assignment.act_id == act.id) | (Assignment.ended_act_id == act.id))
-    return Given(act, sorted({_target(row) for row in db.session.scalars(touched)}))
+    return Given(act, sorted({target_of(row) for row in db.session.scalars(touched)}))
 
 
 def _check(draft: Draft, chosen: Collection[Target], change: Change, now: datetime) -> None:

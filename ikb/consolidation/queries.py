@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, SQLColumnExpression, func, select
+from sqlalchemy.orm import aliased
 
 from ikb.consolidation.gathering import WHOLE_DRAFT
 from ikb.consolidation.model import AnsweredRemark, Consideration, Run, RunState, SectionOutcome
@@ -65,24 +67,31 @@ def shown_run(base_id: int) -> Run | None:
 
 def arrivals_since(draft_id: int, moment: datetime) -> Arrivals:
     """How many statements and bodies' wordings on a draft came in since a moment."""
+    return Arrivals(*db.session.execute(select(*arrivals(draft_id, moment))).one())
+
+
+def arrivals(
+    draft_id: int | SQLColumnExpression[int], moment: datetime | SQLColumnExpression[Any]
+) -> tuple[ScalarSelect[int], ScalarSelect[int]]:
+    """The same as two parts of a larger query; draft and moment may be its columns."""
+    version = aliased(DraftVersion)
     statements = (
         select(func.count(Statement.id))
         .join(Invitation, Invitation.id == Statement.invitation_id)
         .join(ParticipationPhase, ParticipationPhase.id == Invitation.phase_id)
-        .join(DraftVersion, DraftVersion.id == ParticipationPhase.draft_version_id)
+        .join(version, version.id == ParticipationPhase.draft_version_id)
         .where(
-            DraftVersion.draft_id == draft_id,
+            version.draft_id == draft_id,
             Statement.state == StatementState.SUBMITTED,
             Statement.submitted_at > moment,
         )
     )
     wordings = (
         select(func.count(Remark.id))
-        .join(Remark.draft_version)
-        .where(DraftVersion.draft_id == draft_id, Remark.agenda_item_id.is_not(None), Remark.created_at > moment)
+        .join(version, version.id == Remark.draft_version_id)
+        .where(version.draft_id == draft_id, Remark.agenda_item_id.is_not(None), Remark.created_at > moment)
     )
-    row = db.session.execute(select(statements.scalar_subquery(), wordings.scalar_subquery())).one()
-    return Arrivals(*row)
+    return statements.correlate(Draft, Run).scalar_subquery(), wordings.correlate(Draft, Run).scalar_subquery()
 
 
 def rows_of(base_id: int, run: Run | None) -> list[Row]:

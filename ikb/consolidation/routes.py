@@ -1,4 +1,4 @@
-"""Pages of the workbench: what was said, section by section, and what becomes of it."""
+"""Pages of the workbench: what was said, section by section, and what becomes of it; its list is in `list_pages`."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from ikb.consolidation import (
     effect_pages,
     effects,
     hand_pages,
-    linked,
     linked_pages,
+    list_pages,
     queries,
     sections,
     service,
     signoff_pages,
     structure_pages,
     version_routes,
+    view_pages,
     weighing_pages,
     word_pages,
     wording_pages,
@@ -29,7 +30,6 @@ from ikb.consolidation.forms import DecisionForm
 from ikb.consolidation.model import Run, RunState
 from ikb.consolidation.section_page import prefix_of, section_page, show_at_field
 from ikb.db import transaction
-from ikb.drafts import queries as drafts
 from ikb.drafts.model import DraftVersion
 from ikb.errors import Implausible, NotFound
 from ikb.moment import now
@@ -40,7 +40,6 @@ from ikb.statements.model import Statement
 from ikb.web import navigation
 from ikb.web.htmx import wants_part
 from ikb.web.labels import label
-from ikb.web.paging import cut, page_number
 
 __all__ = [
     "argument_pages",
@@ -48,9 +47,11 @@ __all__ = [
     "effect_pages",
     "hand_pages",
     "linked_pages",
+    "list_pages",
     "signoff_pages",
     "structure_pages",
     "version_routes",
+    "view_pages",
     "weighing_pages",
     "word_pages",
     "wording_pages",
@@ -63,45 +64,17 @@ WORKBENCH = (
     "consolidation.remark",
     "consolidation.by_hand_page",
     "consolidation.rearrange_page",
+    "consolidation.views",
+    "consolidation.change_view",
+    "consolidation.steps",
+    "consolidation.undo",
+    "consolidation.assign",
     "reports.weighing",
     "consolidation.confirm",
     "consolidation.weighing_rules",
     "consolidation.remark_history",
 )
 navigation.register("procedure", "Auswertung", "consolidation.workbench", 40, values=current_values, covers=WORKBENCH)
-
-FILTERS = {"alle": "Alle Abschnitte", "gesagt": "Mit Anmerkungen", "offen": "Nur offene"}
-SECTIONS_PER_PAGE = 50
-
-
-@bp.get("/verfahren/<int:procedure_id>/auswertung")
-@allow(Role.LEAD)
-def workbench(procedure_id: int) -> ResponseReturnValue:
-    """The sections of a draft with their figures, and how the bringing together stands."""
-    place = place_of(procedure_id)
-    if place.draft is None or place.base is None:
-        return render_template("consolidation/nothing_issued.html", procedure=place.procedure)
-    run = queries.shown_run(place.base.id)
-    rows = queries.rows_of(place.base.id, run)
-    by_filter = {
-        "alle": rows,
-        "gesagt": [row for row in rows if row.counts["remarks"] or row.counts["bodies"]],
-        "offen": [row for row in rows if row.counts["open"]],
-    }
-    chosen = request.args.get("zeigen", "alle")
-    return render_template(
-        "consolidation/workbench.html",
-        place=place,
-        procedure=place.procedure,
-        chips=[(code, name, len(by_filter[code])) for code, name in FILTERS.items()],
-        chosen=chosen if chosen in FILTERS else "alle",
-        page=cut(by_filter.get(chosen, rows), page_number(request.args), SECTIONS_PER_PAGE),
-        open_points=sum(row.counts["open"] for row in rows),
-        first_open=next(iter(by_filter["offen"]), None),
-        working=drafts.working_version(place.draft.id),
-        lagging=linked.lagging(place.draft.id),
-        **_state(place.base, run),
-    )
 
 
 def _state(base: DraftVersion, shown: Run | None) -> dict[str, object]:

@@ -44,6 +44,21 @@ def test_a_leads_page_asks_no_more_of_a_large_town(app, as_user, count_queries, 
     assert len(asked[0]) == len(asked[1])
 
 
+def test_the_workbench_asks_no_more_where_more_was_said_by_more(app, as_user, count_queries, now):
+    asked = []
+    for statements, institutions in (SMALL, LARGE):
+        with transaction():
+            built = town.build(statements=statements, institutions=institutions, remarks=1, now=now)
+        browser = as_user(db.session.get_one(User, built.lead_id))
+        with count_queries() as seen:
+            page = browser.get(f"/verfahren/{built.procedure_id}/auswertung?art=club&frist=ohne").text
+        assert '<div class="muted">Verein ' in page
+        asked.append(seen)
+
+    assert len(asked[1]) <= LIST_OF_20, "\n\n".join(asked[1])
+    assert len(asked[0]) == len(asked[1])
+
+
 def test_a_list_asks_no_more_for_its_last_page(app, as_user, count_queries, now):
     built = build(LARGE, now)
     browser = as_user(db.session.get_one(User, built.lead_id))

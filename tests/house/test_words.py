@@ -56,7 +56,7 @@ def test_every_thing_that_can_be_journalled_has_a_name(app):
         "own_wording",
         "guiding_question", "remark_translation", "published_name", "late_signature",
         "section_grouping", "argument_member",
-        "assignment",
+        "assignment", "saved_view",
         "extension_request",
     }  # fmt: skip
     tables = {table.name for table in Base.metadata.tables.values()}
