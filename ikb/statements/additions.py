@@ -12,7 +12,7 @@ from ikb.errors import Implausible, NotFound
 from ikb.institutions.model import Invitation
 from ikb.institutions.shared_model import Scope
 from ikb.moment import now
-from ikb.statements import reading, service
+from ikb.statements import adding, keeping, reading, service
 from ikb.statements.doors import bp, come_in, hold, needs, person_here, stand_behind
 from ikb.statements.forms import AdditionForm
 from ikb.statements.narrowing import outlined
@@ -26,9 +26,13 @@ EMPTY = "Schreiben Sie den neuen Abschnitt in das Feld."
 @needs(Scope.WRITE)
 def add_passage(token: str, anchor: str) -> ResponseReturnValue:
     """A new passage before or behind one; sent twice, it is one."""
+    if keeping.asked_by_script():
+        return keeping.save_addition(token, anchor)
+    if request.method == "GET":
+        return _shown(token, come_in(token), anchor)
     form = AdditionForm()
     if not form.validate_on_submit():
-        return _page(token, come_in(token), anchor, form), 422 if form.is_submitted() else 200
+        return _page(token, come_in(token), anchor, form), 422
     try:
         with transaction():
             invitation = hold(token)
@@ -57,7 +61,18 @@ def _add(invitation: Invitation, anchor: str, form: AdditionForm) -> None:
     said = form.said()
     if not said.proposed_text:
         raise Implausible(EMPTY, "inserted_text")
-    service.save_remark(invitation, anchor, said, row_version=0, author=person_here().name, now=now())
+    adding.save(invitation, anchor, said, **form.which(), tried=(), author=person_here().name, now=now())
+
+
+def _shown(token: str, invitation: Invitation, anchor: str) -> str:
+    """The form, empty or with a wish that is to be changed."""
+    asked = request.args.get("vorschlag", 0, type=int)
+    found = adding.addition_of(invitation, anchor, asked) if asked else None
+    if found is None:
+        return _page(token, invitation, anchor, AdditionForm(formdata=None))
+    values = {"remark_id": found.id, "row_version": found.row_version}
+    form = AdditionForm(formdata=None, place=found.wish, inserted_text=found.proposed_text, **values)
+    return _page(token, invitation, anchor, form)
 
 
 def _page(token: str, invitation: Invitation, anchor: str, form: AdditionForm) -> str:

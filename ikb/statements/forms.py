@@ -13,7 +13,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import UUID, DataRequired, Email, InputRequired, Length, ValidationError
+from wtforms.validators import UUID, DataRequired, Email, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
 from ikb.remarks.model import Stance, Wish
@@ -65,10 +65,16 @@ class RemarkForm(FlaskForm):
 
 
 class AdditionForm(FlaskForm):
-    """A new passage beside one that there is."""
+    """A new passage beside one that there is. remark_id, row_version: the wish that is being changed, 0 for a new one."""
 
+    remark_id = IntegerField(widget=HiddenInput(), default=0, validators=[Optional()])
+    row_version = IntegerField(widget=HiddenInput(), default=0, validators=[Optional()])
     place = RadioField("Wo soll er stehen?", choices=_places, default=Wish.INSERT_AFTER.value, validate_choice=False)
     inserted_text = TextAreaField("Der neue Abschnitt", filters=[plain])
+
+    def which(self) -> dict[str, int]:
+        """The wish that is being changed, as `adding.save` takes it."""
+        return {"remark_id": self.remark_id.data or 0, "row_version": self.row_version.data or 0}
 
     def said(self) -> Said:
         """The form's content as the rules take it."""

@@ -15,7 +15,7 @@ from ikb.errors import Implausible, NotFound
 from ikb.institutions.model import Invitation
 from ikb.institutions.shared_model import Scope
 from ikb.moment import now
-from ikb.statements import answers, guide
+from ikb.statements import answers, guide, keeping
 from ikb.statements.answers import AnswersConflict, Written
 from ikb.statements.doors import bp, come_in, hold, needs, person_here
 from ikb.statements.guide import Guide
@@ -34,10 +34,12 @@ def short_way(token: str) -> ResponseReturnValue:
 @needs(Scope.WRITE)
 def save_short_way(token: str) -> ResponseReturnValue:
     """Store the answers; they are handed in like everything else."""
+    if keeping.asked_by_script():
+        return keeping.save_answers(token)
     read_in, language = request.form.get("read_in", GERMAN), request.form.get("language", GERMAN)
     if not FlaskForm().validate_on_submit():
         raise Implausible("Es wurde nichts gespeichert. Laden Sie die Seite neu; kopieren Sie vorher Ihren Text.")
-    written = _written()
+    written = keeping.written_answers()
     try:
         with transaction():
             count = answers.save(hold(token), language, written, author=person_here().name, now=now())
@@ -49,17 +51,6 @@ def save_short_way(token: str) -> ResponseReturnValue:
     if request.form.get("act") == "check":
         return redirect(url_for(".submit", token=token), code=303)
     return redirect(url_for(".short_way", token=token, sprache=read_in), code=303)
-
-
-def _written() -> dict[int, Written]:
-    """Answers and versions as the form sends them: `answer-7`, `version-7`."""
-    found = {}
-    for name, text in request.form.items():
-        kind, _, number = name.partition("-")
-        if kind == "answer" and number.isascii() and number.isdigit() and len(number) < 10:
-            version = request.form.get(f"version-{number}", 0, type=int)
-            found[int(number)] = Written(text.replace("\r\n", "\n").replace("\x00", ""), version)
-    return found
 
 
 def _page(

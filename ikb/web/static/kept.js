@@ -57,15 +57,24 @@ window.ikbKept = (() => {
     }
   };
 
+  // What a text is about: a passage by its anchor; with a plus before it, which no anchor has, what is no passage.
+  const whereTo = ({ whole, short, addition, passage }, anchor) => {
+    if (anchor === "allgemein") return [whole, "zum ganzen Dokument"];
+    if (anchor === "+kurz") return [short, "zu den kurzen Fragen"];
+    const of = anchor.replace("+neu+", "");
+    const address = (of === anchor ? passage : addition).replace("ANCHOR", encodeURIComponent(of));
+    return [address, of === anchor ? `zu Abschnitt ${of}` : `zu einem neuen Abschnitt bei ${of}`];
+  };
+
   const tell = (box) => {
     const here = (anchor) => document.querySelector(`form[data-anchor="${CSS.escape(anchor)}"]`);
     const anchors = [...new Set(left(box.dataset.left).map((text) => text.anchor))].filter((anchor) => !here(anchor));
     const list = box.querySelector("ul");
     for (const anchor of anchors) {
-      const isWhole = anchor === "allgemein";
+      const [address, words] = whereTo(box.dataset, anchor);
       const link = document.createElement("a");
-      link.href = isWhole ? box.dataset.whole : box.dataset.passage.replace("ANCHOR", encodeURIComponent(anchor));
-      link.textContent = isWhole ? "zum ganzen Dokument" : `zu Abschnitt ${anchor}`;
+      link.href = address;
+      link.textContent = words;
       list.appendChild(document.createElement("li")).append(link);
     }
     box.hidden = anchors.length === 0;

@@ -9,46 +9,17 @@
   const page = document.querySelector("[data-writing]");
   if (!page) return;
 
-  const PAUSE = 1500; // after the last key, in milliseconds
+  const { ask, plain, same, PAUSE, WAITS } = window.ikbAsk;
   const SHOWN_AFTER = 400;
-  const PATIENCE = 20000;
-  const WAITS = [2, 5, 10, 20, 40, 60]; // seconds until the next try
   const RANKS = ["conflict", "failed", "unsaved", "saved"]; // what the whole page says: the worst of its passages
   const FIELDS = ["stance", "comment", "wish", "proposed_text"];
   const { place } = page.dataset;
   const kept = window.ikbKept;
+  const renewToken = () => window.ikbAsk.renew(page.dataset.token);
   const bar = document.querySelector("[data-save-bar]");
   let last = null; // the passage that was written in last
 
-  const plain = (text) => (text || "").normalize("NFC").replace(/[\s\x00-\x20\x85\ufeff]+/g, "");
-  const same = (one, other) => plain(one) === plain(other);
   const equal = (one, other) => FIELDS.every((name) => (one[name] || "") === (other[name] || ""));
-
-  // The answer of the server, or status 0 where none came or somebody else answered (a hotel's sign-in page, say).
-  const ask = async (address, body, accept) => {
-    const headers = { Accept: accept, "X-Autosave": "1" };
-    const options = { headers, redirect: "error", signal: AbortSignal.timeout(PATIENCE), cache: "no-store" };
-    if (body) Object.assign(options, { method: "POST", body, keepalive: body.toString().length < 60000 });
-    let status = 0;
-    try {
-      const response = await fetch(address, options);
-      ({ status } = response);
-      return { status, answer: accept === "text/html" ? await response.text() : await response.json() };
-    } catch {
-      return { status: status >= 400 ? status : 0, answer: {} };
-    }
-  };
-
-  let renewing = null;
-  const renewToken = () => {
-    renewing ??= ask(page.dataset.token, null, "application/json").then(({ status, answer }) => {
-      renewing = null;
-      if (status !== 200 || !answer.csrf_token) return false;
-      for (const field of document.querySelectorAll('input[name="csrf_token"]')) field.value = answer.csrf_token;
-      return true;
-    });
-    return renewing;
-  };
 
   class Passage {
     constructor(form) {
