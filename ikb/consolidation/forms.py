@@ -16,6 +16,7 @@ class DecisionForm(FlaskForm):
     seen = IntegerField(widget=HiddenInput(), validators=[InputRequired("Laden Sie die Seite neu.")])
     reason = TextAreaField("Begründung", validators=[Length(max=10_000, message="Höchstens 10.000 Zeichen.")])
     outcome = StringField("Entscheidung")
+    preview = ""  # the reason, where the page is to show how it will be read
 
 
 class GroupForm(FlaskForm):

@@ -11,6 +11,7 @@ from ikb.consolidation import hand_edits, wordings
 from ikb.consolidation.hand_model import HandEdit
 from ikb.consolidation.traces import changes_between
 from ikb.consolidation.voices import Voice, body_in_words, voices_of
+from ikb.core.formatted import as_plain
 from ikb.core.word.spans import Origin, Span, exact_spans, new_text, old_text
 from ikb.drafts.model import Change, DraftVersion
 from ikb.web.filters import plural
@@ -84,7 +85,8 @@ def _moment(edits: Sequence[HandEdit], otherwise: datetime) -> datetime:
 
 def _note(voices: Sequence[Voice], edits: Sequence[HandEdit]) -> str:
     lines = [
-        f"{label('hand_edit_kind', edit.kind)}: {edit.reason}" for edit in {edit.id: edit for edit in edits}.values()
+        f"{label('hand_edit_kind', edit.kind)}: {as_plain(edit.reason)}"
+        for edit in {edit.id: edit for edit in edits}.values()
     ]
     if voices:
         named = [_named(voice) for voice in voices[:MOST_NAMED]]

@@ -41,6 +41,7 @@ class StageForm(AtForm):
     seen = IntegerField(widget=HiddenInput(), validators=[InputRequired("Laden Sie die Seite neu.")])
     outcome = RadioField("Was wird aus der Anmerkung?")
     reason = TextAreaField("Begründung")
+    preview = ""  # as in `DecisionForm`
 
 
 class ConfirmForm(AtForm):

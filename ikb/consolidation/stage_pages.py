@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ikb.accounts.model import Role
@@ -40,6 +40,9 @@ def remark_history(procedure_id: int, anchor: str, remark_id: int) -> ResponseRe
     argument = folding.argument_of(remark.id) if remark.wish == Wish.NONE else None
     standing = _standing(place.base, remark, argument)
     form = _form(place, remark, standing)
+    if request.form.get("act") == "preview":
+        form.preview = form.reason.data or ""
+        return _page(place, remark, argument, standing, form)
     if not form.validate_on_submit():
         return _page(place, remark, argument, standing, form), 422 if form.is_submitted() else 200
     try:

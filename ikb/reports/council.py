@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from ikb.consolidation.model import AnsweredRemark, Consideration
 from ikb.consolidation.queries import name_of
+from ikb.core.formatted import as_plain
 from ikb.core.workflow import OPEN
 from ikb.db import db
 from ikb.deliberations import queries as deliberations
@@ -168,7 +169,7 @@ def _became(fate: _Fate) -> str:
     """What was made of a wish, in a sentence."""
     if not fate.outcome:
         return "noch nicht entschieden"
-    reason = f": {fate.reason}" if fate.reason else ""
+    reason = f": {as_plain(fate.reason)}" if fate.reason else ""
     if fate.outcome == "not_followed":
         return f"nicht übernommen{reason}" if fate.version else f"soll nicht übernommen werden{reason}"
     if fate.outcome == "noted":

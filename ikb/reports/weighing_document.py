@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from ikb.core.clock import berlin_day
+from ikb.core.formatted import as_plain
 from ikb.reports.documents import Paper
 from ikb.reports.pdf import Group, tables_pdf
 from ikb.reports.weighing_rows import Row, by_section
@@ -64,7 +65,7 @@ def cells(row: Row) -> tuple[str, ...]:
         row.said,
         wish_in_words(row),
         row.outcome_in_words,
-        row.reason,
+        as_plain(row.reason),
         stand_of(row),
     )
 
@@ -75,7 +76,7 @@ def sheet_cells(row: Row) -> tuple[object, ...]:
     stage = label("stage", row.stage) if row.stage else ""
     return (
         row.section, row.who, row.kind_in_words, row.source, row.version, row.said, wish, row.wording,
-        row.outcome_in_words, row.reason, stage, day(row.decided_on, ""), row.decided_by, row.effect,
+        row.outcome_in_words, as_plain(row.reason), stage, day(row.decided_on, ""), row.decided_by, row.effect,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from ikb import log
 from ikb.core.clock import BERLIN, berlin_day, require_aware
+from ikb.core.formatted import as_html
 from ikb.core.languages import LANGUAGES
 from ikb.core.redaction import BLACKENED
 from ikb.web import labels
@@ -39,6 +40,7 @@ def init_app(app: Flask) -> None:
         size,
         label,
         with_black,
+        formatted,
         language_name,
     )
     app.jinja_env.filters.update({function.__name__: function for function in shown})
@@ -126,6 +128,11 @@ def with_black(text: str) -> Markup:
     """A text that leaves, in which the word that stands for what is blacked out is seen as such."""
     black = Markup('<span class="black">{}</span>').format(BLACKENED)
     return black.join(escape(part) for part in text.split(BLACKENED))
+
+
+def formatted(text: str) -> Markup:
+    """A reason as a page shows it: paragraphs, lists, bold, italic and links, cleaned of everything else."""
+    return Markup(as_html(text))  # noqa: S704 (cleaned there)
 
 
 def plural(count: int, one: str, many: str) -> str:
