@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from ikb.web.fields import KeyField
@@ -16,6 +16,8 @@ class DecisionForm(FlaskForm):
     seen = IntegerField(widget=HiddenInput(), validators=[InputRequired("Laden Sie die Seite neu.")])
     reason = TextAreaField("Begründung", validators=[Length(max=10_000, message="Höchstens 10.000 Zeichen.")])
     outcome = StringField("Entscheidung")
+    modules = StringField(widget=HiddenInput(), validators=[Length(max=200)])  # versions of text modules put in
+    insert = IntegerField(validators=[Optional()])  # the one to put in now
     preview = ""  # the reason, where the page is to show how it will be read
 
 

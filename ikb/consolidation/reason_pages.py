@@ -1,4 +1,4 @@
-"""Looking at a reason before it is saved, without scripts: the section's page again, with what was typed and how it reads."""
+"""Looking at a reason before it is saved, and putting text modules into it, without scripts: the section's page once more."""
 
 from __future__ import annotations
 
@@ -7,20 +7,62 @@ from flask.typing import ResponseReturnValue
 
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow
-from ikb.consolidation.doors import bp, place_of
+from ikb.consolidation import folding, queries, text_modules
+from ikb.consolidation.doors import Place, bp, place_of
 from ikb.consolidation.forms import DecisionForm
-from ikb.consolidation.section_page import section_page
+from ikb.consolidation.section_page import prefix_of, prefix_of_argument, section_page
+from ikb.consolidation.voices import voices_of
+from ikb.errors import NotFound
+from ikb.moment import today
+from ikb.web.filters import day
+
+INSERT = "insert"
 
 
 @bp.route("/verfahren/<int:procedure_id>/auswertung/<anchor>/vorschau/<target>", methods=["GET", "POST"])
 @allow(Role.LEAD)
 def preview_reason(procedure_id: int, anchor: str, target: str) -> ResponseReturnValue:
-    """How the reason in one of the section's forms will be read. target: the form's prefix."""
+    """How the reason in one of the section's forms will be read, or that reason with a module. target: the form's prefix."""
     place = place_of(procedure_id)
     if request.method == "GET":
         return redirect(url_for(".section", anchor=anchor, **place.values), code=303)
     form = DecisionForm(prefix=target)
     if not form.validate_on_submit():
         return section_page(place, anchor, form), 422
+    if request.form.get("act") == INSERT:
+        _insert(place, anchor, target, form)
     form.preview = form.reason.data or ""
     return section_page(place, anchor, form)
+
+
+def _insert(place: Place, anchor: str, target: str, form: DecisionForm) -> None:
+    """Put the chosen module behind what is written. Raises NotFound for a foreign one."""
+    offered = {one.id: one for one in text_modules.newest_of(place.procedure.id)}
+    chosen = offered.get(form.insert.data)
+    voices = list(voices_of(_remarks(place, anchor, target)).values())
+    if chosen is None or not voices or place.base is None:
+        raise NotFound("Diesen Textbaustein oder diese Anmerkung gibt es nicht mehr. Es wurde nichts gespeichert.")
+    values = text_modules.values_for(
+        voices,
+        section=queries.names(place.base.id).get(anchor) or queries.special_name(anchor),
+        version=place.base.number,
+        procedure=place.procedure.title,
+        today=day(today()),
+    )
+    said = [(form.reason.data or "").rstrip(), text_modules.filled(chosen, values)]
+    form.reason.data = "\n\n".join(part for part in said if part)
+    form.modules.data = ",".join([*filter(None, (form.modules.data or "").split(",")), str(chosen.id)])
+
+
+def _remarks(place: Place, anchor: str, target: str) -> set[int]:
+    """The remarks that a form on the section answers: those of a proposal, of an argument, or a single one."""
+    if place.base is None:
+        return set()
+    for argument, members in folding.standing_members(place.base.draft_id, anchor).items():
+        if target == prefix_of_argument(argument.id):
+            return set(members)
+    found = queries.outcome_of(queries.shown_run(place.base.id), anchor)
+    groups = [set(one["members"]) for one in found.proposals] if found else []
+    groups += [{body["remark"]} for body in found.bodies] if found else []
+    groups += [{one} for one in queries.comments_on(place.base.draft_id, anchor)]
+    return next((group for group in groups if target in map(prefix_of, group)), set())

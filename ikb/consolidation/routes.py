@@ -19,6 +19,7 @@ from ikb.consolidation import (
     service,
     signoff_pages,
     structure_pages,
+    text_modules,
     version_routes,
     view_pages,
     weighing_pages,
@@ -71,6 +72,8 @@ WORKBENCH = (
     "consolidation.assign",
     "reports.weighing",
     "consolidation.confirm",
+    "consolidation.module",
+    "consolidation.new_module",
     "consolidation.weighing_rules",
     "consolidation.remark_history",
 )
@@ -141,6 +144,7 @@ def decide(procedure_id: int, anchor: str, remark_id: int) -> ResponseReturnValu
                 by=visitor().actor,
                 now=now(),
             )
+            text_modules.note_uses([decided], form.modules.data or "", procedure_id)
     except Implausible as refusal:
         show_at_field(form, refusal)
         return section_page(place, anchor, form), 422

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from flask import render_template, request, url_for
 
-from ikb.consolidation import assignments, hand_view, linked, sections
+from ikb.consolidation import assignments, hand_view, linked, sections, text_modules
 from ikb.consolidation.doors import Place
 from ikb.consolidation.forms import DecisionForm, GroupForm
 from ikb.errors import Implausible, NotFound
@@ -62,6 +62,7 @@ def section_page(place: Place, anchor: str, sent: DecisionForm | None = None) ->
         linked_drafts={draft.id: draft for draft in place.drafts},
         assigned=assignments.on_section(place.base.draft_id, anchor) if place.base else None,
         today=today(),
+        modules=text_modules.newest_of(place.procedure.id),
     )
 
 

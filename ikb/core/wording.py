@@ -40,8 +40,9 @@ def faults(subject: str, body: str, known: Mapping[str, str], needed: Set[str]) 
         found.append("Der Betreff hat mehr als eine Zeile.")
     stray = _BRACES.findall(PLACEHOLDER.sub("", f"{subject}\n{body}"))
     if stray:
+        example = "{" + next(iter(known)) + "}"
         found.append(
-            "Geschweifte Klammern stehen nur um Platzhalter, zum Beispiel {frist}, in kleinen Buchstaben und ohne "
+            f"Geschweifte Klammern stehen nur um Platzhalter, zum Beispiel {example}, in kleinen Buchstaben und ohne "
             "Leerzeichen. Prüfen Sie jede Klammer."
         )
     return found
@@ -49,7 +50,7 @@ def faults(subject: str, body: str, known: Mapping[str, str], needed: Set[str]) 
 
 def _unknown(name: str, known: Mapping[str, str]) -> str:
     offered = ", ".join("{" + one + "}" for one in known)
-    return f"Den Platzhalter {{{name}}} gibt es in dieser Nachricht nicht. Es gibt: {offered}."
+    return f"Den Platzhalter {{{name}}} gibt es hier nicht. Es gibt: {offered}."
 
 
 def _missing(name: str, known: Mapping[str, str]) -> str:
