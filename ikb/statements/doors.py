@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, current_app, g, request
+from flask import Blueprint, current_app, g, request, url_for
 
 from ikb.db import transaction
 from ikb.institutions import service as institutions
@@ -100,6 +100,14 @@ def guest_here() -> Guest | None:
     return found
 
 
+@bp.app_context_processor
+def _way_home() -> dict[str, object]:
+    """For error pages: the overview behind the link of this address, so that a mistyped end of it is no dead end."""
+    start, _, rest = request.path.removeprefix("/beteiligung/").partition("/")
+    is_behind_a_link = request.path.startswith("/beteiligung/") and rest and start
+    return {"link_home": url_for("statements.overview", token=start) if is_behind_a_link else None}
+
+
 def person_here() -> Person:
     """Who stands behind the link of this request."""
     guest = guest_here()
@@ -142,19 +150,46 @@ def _bar() -> navigation.Bar | None:
 
 to_write = _values_for(Scope.WRITE)
 navigation.register("institution", "Entwurf", "statements.look", 5, values=_values_to_read)
-navigation.register("institution", "Übersicht", "statements.overview", 10, values=to_write)
+navigation.register(
+    "institution",
+    "Übersicht",
+    "statements.overview",
+    10,
+    values=to_write,
+    covers=(
+        "statements.short_way",
+        "statements.save_short_way",
+        "statements.short_answer",
+        "statements.more_time",
+        "statements.ask_for_time",
+        "statements.consent",
+        "statements.receipt",
+        "statements.take_back",
+    ),
+)
 navigation.register(
     "institution",
     "Lesen und anmerken",
     "statements.read",
     20,
     values=to_write,
-    covers=("statements.passage", "statements.word", "statements.keep_word"),
+    covers=(
+        "statements.passage",
+        "statements.add_passage",
+        "statements.search",
+        "statements.word",
+        "statements.keep_word",
+    ),
 )
 navigation.register(
     "institution", "Unser Schreiben", "statements.letter", 30, values=to_write, covers=("statements.attachments_page",)
 )
 navigation.register("institution", "Gemeinsam", "statements.together", 40, values=to_write)
 navigation.register(
-    "institution", "Abschicken", "statements.submit", 50, values=to_write, covers=("statements.release",)
+    "institution",
+    "Abschicken",
+    "statements.submit",
+    50,
+    values=to_write,
+    covers=("statements.release", "statements.hand_in"),
 )

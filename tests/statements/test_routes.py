@@ -727,3 +727,11 @@ def test_a_new_passage_that_cannot_be_is_refused_and_kept(invitation, link, clie
 
     assert (answer.status_code, wish["inserted_text"].strip() in answer.text) == (422, True)
     assert queries.of_invitation(invitation.id) == []
+
+
+def test_an_address_behind_the_link_that_is_mistyped_is_no_dead_end(link, client) -> None:
+    answer = client.get(f"{link}/abschnite")
+
+    assert answer.status_code == 404
+    assert f'<a href="{link}">Zur Übersicht Ihrer Stellungnahme</a>' in answer.text
+    assert "Zur Übersicht Ihrer" not in client.get("/quatsch").text
