@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from ikb.accounts.model import Role
@@ -37,10 +37,16 @@ def grant_time(procedure_id: int, invitation_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return invitation_page(found), 422
     row = _open_request(found)
-    with transaction():
-        requests.hold(row, form.row_version.data)
-        version = found.row_version
-        until = service.extend(found, row.wished_until, row.reason, row_version=version, by=visitor().actor, now=now())
+    try:
+        with transaction():
+            requests.hold(row, form.row_version.data)
+            version = found.row_version
+            until = service.extend(
+                found, row.wished_until, row.reason, row_version=version, by=visitor().actor, now=now()
+            )
+    except Implausible as refusal:  # the day that they asked for is over, or the deadline has moved behind it
+        flash(f"{refusal.message} Es wurde nichts geändert.", "warning")
+        return redirect(url_for(".extend", procedure_id=procedure_id, invitation_id=invitation_id), code=303)
     flash(f"Verlängert: {found.institution.name} hat Zeit bis {day_long(until)}, 24 Uhr.", "success")
     return redirect(address_of(found), code=303)
 

@@ -72,7 +72,7 @@ def erase(procedure_id: int, _cut_off: date) -> int:
     for statement in db.session.scalars(select(Statement).where(Statement.id.in_(statements))).unique():
         statement.author_name, statement.key = "", None  # the key is the salt of the digest that the journal keeps
     for invitation in db.session.scalars(select(Invitation).where(Invitation.id.in_(invitations))).unique():
-        invitation.holder_name = ""
+        invitation.holder_name, invitation.wished_until = "", None
     db.session.flush()
     versions = select(DraftVersion.id).join(DraftVersion.draft).where(Draft.procedure_id == procedure_id)
     runs = select(Run.id).where(Run.base_version_id.in_(versions))

@@ -137,15 +137,21 @@ def _bar() -> navigation.Bar | None:
         return None
     invitation = guest.invitation
     version = invitation.version
-    last = invitation.last_day
     return navigation.Bar(
         name=invitation.phase.procedure.title,
         version=f"Fassung {version.number} vom {day(version.issued_at)}",
-        next_date="Ständige Einladung"
-        if invitation.is_standing
-        else f"{days_left(last, today())} · bis {day(last)}, 24 Uhr",
+        next_date=_deadline(invitation),
         person=invitation.institution.name if guest.person.scope.covers(Scope.WRITE) else "",
     )
+
+
+def _deadline(invitation: Invitation) -> str:
+    """Until when, in the line above every page."""
+    if invitation.is_standing:
+        return "Ständige Einladung"
+    last = invitation.last_day
+    left = days_left(last, today())
+    return f"{left} ({day(last)})" if last < today() else f"{left} · bis {day(last)}, 24 Uhr"
 
 
 to_write = _values_for(Scope.WRITE)

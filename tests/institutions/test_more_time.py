@@ -163,3 +163,15 @@ def test_a_waiting_request_never_stands_in_the_way_of_handing_in(invitation, now
         invitation.phase.state = PhaseState.CLOSED
     with pytest.raises(NotReady):
         ask(invitation, now, date(2030, 8, 2), seen=1)
+
+
+def test_a_day_that_is_over_by_now_is_not_granted_but_leads_to_another(as_user, lead, invitation, now, clock):
+    row = ask(invitation, now, date(2030, 6, 29))
+    clock.moment = now.replace(month=7, day=20)
+    base = f"/verfahren/{invitation.phase.procedure_id}/beteiligung/{invitation.id}"
+
+    answer = as_user(lead).post(f"{base}/mehr-zeit", data={"row_version": row.row_version})
+
+    assert (answer.status_code, answer.location) == (303, f"{base}/verlaengern")
+    db.session.refresh(row)
+    assert row.is_open
