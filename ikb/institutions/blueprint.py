@@ -43,7 +43,15 @@ navigation.register(
     "institutions.invitations",
     20,
     values=current_values,
-    covers=("institutions.", "statements.index", "statements.detail"),
+    covers=(
+        "institutions.",
+        "statements.index",
+        "statements.detail",
+        "reports.return_figures",
+        "reports.answers",
+        "reports.tell_results",
+        "reports.answer_letters_page",
+    ),
 )
 
 

@@ -26,6 +26,7 @@ from ikb.remarks.model import Remark
 from ikb.remarks.redaction_model import Redaction
 from ikb.remarks.translation_model import RemarkTranslation
 from ikb.reminders.model import CallNote
+from ikb.reports.model import WordForm
 from ikb.statements.attachment_model import Attachment
 from ikb.statements.model import Receipt, ReleaseStep, Statement
 
@@ -88,6 +89,7 @@ def erase(procedure_id: int, _cut_off: date) -> int:
         delete(ReleaseStep).where(ReleaseStep.statement_id.in_(statements)),
         delete(SharedLink).where(SharedLink.invitation_id.in_(invitations)),
         delete(ExtensionRequest).where(ExtensionRequest.invitation_id.in_(invitations)),
+        delete(WordForm).where(WordForm.procedure_id == procedure_id),
         delete(CallNote).where(CallNote.invitation_id.in_(invitations)),
         delete(SectionOutcome).where(SectionOutcome.run_id.in_(runs)),
         delete(PublishedName).where(PublishedName.publication_id.in_(published)),

@@ -29,7 +29,7 @@ def read(file: BinaryIO, kind: Kind) -> str:
     """The paragraphs of a document, one a line; of a workbook nothing. Raises NotTaken."""
     box = checked(file, kind)
     if kind is Kind.DOCX:
-        return "\n".join(_of_word(box))
+        return "\n".join(paragraphs(box))
     return "\n".join(_of_opendocument(box)) if kind is Kind.ODT else ""
 
 
@@ -83,7 +83,7 @@ def _refuse_relations(relations: etree._Element) -> None:
             raise NotTaken(reasons.FROM_OUTSIDE)
 
 
-def _of_word(box: zipfile.ZipFile) -> Iterator[str]:
+def paragraphs(box: zipfile.ZipFile) -> Iterator[str]:
     """Of all paragraphs, tables included: what stands there now, with what was inserted and without what was struck out."""
     document = container.tree(container.part(box, "word/document.xml"))
     for paragraph in document.iter(f"{W}p"):

@@ -67,6 +67,11 @@ def tell(phase: ParticipationPhase, *, by: Actor, now: datetime) -> int:
     return len(mails)
 
 
+def answered_in(phase_id: int) -> list[Invitation]:
+    """Invitations of a phase with an answered remark, by name."""
+    return [row for row, _ in _answered(phase_id)]
+
+
 def _answered(phase_id: int) -> list[tuple[Invitation, int]]:
     """Invitations with an answered remark, by name, each with the newest version that answered one."""
     newest = (

@@ -18,7 +18,16 @@ from ikb.errors import NotFound
 from ikb.journal import words
 from ikb.moment import now, today
 from ikb.procedures.current import current_values, load_procedure, set_procedure
-from ikb.reports import brief_document, council, health, queries, result_pages, return_pages, weighing_pages
+from ikb.reports import (
+    brief_document,
+    council,
+    health,
+    letter_pages,
+    queries,
+    result_pages,
+    return_pages,
+    weighing_pages,
+)
 from ikb.reports import metrics as figures_of_house
 from ikb.reports.blocks import blocks
 from ikb.reports.blueprint import as_download, bp
@@ -27,7 +36,13 @@ from ikb.reports.council_document import council_document, council_pdf
 from ikb.tables.typeset import PDF_TYPE
 from ikb.web import navigation
 
-__all__ = ["bp", "result_pages", "return_pages", "weighing_pages"]  # these pages hang on the same blueprint
+__all__ = [
+    "bp",
+    "letter_pages",
+    "result_pages",
+    "return_pages",
+    "weighing_pages",
+]  # these pages hang on the same blueprint
 
 navigation.register("procedure", "Stand", "reports.stand", 10, values=current_values, covers=("casefile.",))
 
