@@ -14,7 +14,7 @@ from ikb.consolidation import by_hand, issuing, linked, queries, redlines, signo
 from ikb.consolidation.doors import bp
 from ikb.consolidation.forms import IssueForm
 from ikb.db import transaction
-from ikb.deliberations import papers
+from ikb.deliberations import papers, since_sitting
 from ikb.drafts.model import Change, DraftVersion
 from ikb.errors import Implausible, NotFound, NotYetDecided
 from ikb.moment import now
@@ -180,6 +180,7 @@ def _issue_page(
         form=form,
         points=issuing.open_points(version),
         unsigned=signoffs.missing(version),
+        to_be_told=since_sitting.to_be_told(version),
         lagging=_lagging(version),
         fault=fault,
     )

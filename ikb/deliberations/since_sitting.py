@@ -106,6 +106,12 @@ def ask_who_sat_late(*, result_id: int, now: datetime) -> None:
         _ask(consultation, newest, now)
 
 
+def to_be_told(version: DraftVersion) -> list[Consultation]:
+    """The sittings that dealt with an earlier version: when this one is issued, their offices are asked what to make of it."""
+    rows = list(db.session.scalars(_sat_before(version).options(selectinload(Consultation.results))).unique())
+    return [row for row in rows if row.result is not None and Outcome(row.result.outcome) not in NOT_DEALT]
+
+
 def _sat_before(version: DraftVersion) -> Select[Consultation]:
     return (
         select(Consultation)

@@ -110,6 +110,24 @@ def test_each_body_that_sat_is_asked_once_and_those_to_come_are_not(procedure, d
     assert coming.id not in {one.consultation_id for one in questions()}
 
 
+def test_before_a_version_is_issued_its_leads_see_who_will_be_asked(
+    procedure, draft, consultation, lead, by, now, as_user
+):
+    other = make_consultation(procedure, make_organization("Beirat"), held_on=TODAY)
+    record(consultation, by=by, now=now)
+    record(other, Outcome.POSTPONED, by=by, now=now)
+    version = make_version(draft, number=2, issued=False, base=draft.versions[0])
+
+    told = since_sitting.to_be_told(version)
+    page = as_user(lead).get(f"/fassungen/{version.id}/herausgeben").text
+    with transaction():
+        drafts.issue(version, by=by, now=now)
+
+    assert [step.id for step in told] == [one.consultation_id for one in questions()] == [consultation.id]
+    assert "1 Sitzung hat über eine ältere Fassung beraten" in page
+    assert "Seniorenrat, Mo., 03.06.2030</a>: empfohlen" in page
+
+
 @pytest.mark.parametrize("outcome", [Outcome.POSTPONED, Outcome.REMOVED, Outcome.WITHDRAWN, Outcome.NOT_DEALT_WITH])
 def test_a_body_that_did_not_deal_with_the_text_is_not_asked(draft, consultation, by, now, outcome):
     record(consultation, outcome, by=by, now=now)
