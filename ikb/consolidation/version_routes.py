@@ -35,6 +35,7 @@ navigation.register(
         "consolidation.sign_offs",
         "consolidation.word",
         "consolidation.keep_word",
+        "reports.paper_form",
     ),
 )
 ONLY_CHANGES = "aenderungen"

@@ -18,6 +18,7 @@ class Purpose(StrEnum):
     """What a form is for."""
 
     ANSWER_LETTER = "answer_letter"  # tells an institution what became of its remarks
+    PAPER = "paper"  # a part of an issued version, as it is laid before the council
 
 
 class WordForm(Base):

@@ -23,6 +23,7 @@ from ikb.reports import (
     council,
     health,
     letter_pages,
+    paper_pages,
     queries,
     result_pages,
     return_pages,
@@ -39,6 +40,7 @@ from ikb.web import navigation
 __all__ = [
     "bp",
     "letter_pages",
+    "paper_pages",
     "result_pages",
     "return_pages",
     "weighing_pages",

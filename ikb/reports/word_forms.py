@@ -61,12 +61,14 @@ def add(
     *,
     known: Mapping[str, str],
     tables: Sequence[str],
+    needed: Sequence[str] = (),
     by: Actor,
     now: datetime,
 ) -> WordForm:
     """Take a form in, once, in the caller's transaction.
 
-    known: its fields with what each stands for; tables: those that become one and stand alone in their paragraph.
+    known: its fields with what each stands for; tables: those that become a table or paragraphs and stand alone in theirs;
+    needed: those without which it makes no sense.
     Raises Faulty with one line for each fault; nothing is stored then.
     """
     earlier = db.session.scalar(select(WordForm).where(WordForm.key == key))
@@ -74,7 +76,7 @@ def add(
         return earlier
     if len(data) > word_form.LARGEST_FORM:
         raise Faulty(NOT_TAKEN, ["Sie ist zu groß: erlaubt sind 2 MB. Verkleinern Sie die Bilder darin."])
-    check(_fields(data), known, tables)
+    check(_fields(data), known, tables, needed)
     try:
         file = files.keep(
             io.BytesIO(data),
@@ -107,9 +109,11 @@ def drop(procedure: Procedure, purpose: Purpose, *, by: Actor, now: datetime) ->
     db.session.flush()
 
 
-def check(found: Sequence[Found], known: Mapping[str, str], tables: Sequence[str]) -> None:
+def check(found: Sequence[Found], known: Mapping[str, str], tables: Sequence[str], needed: Sequence[str] = ()) -> None:
     """Raises Faulty naming each field that is unknown, or a table that does not stand alone, with its place."""
     faults = [fault for field in found if (fault := _fault_of(field, known, tables))]
+    there = {field.name for field in found}
+    faults += [f"Es fehlt das Feld {{{name}}}: {known[name]}." for name in needed if name not in there]
     if not found:
         faults = [f"In der Vorlage steht kein Feld. Schreiben Sie zum Beispiel {{{next(iter(known))}}} hinein."]
     if faults:
@@ -122,7 +126,7 @@ def _fault_of(field: Found, known: Mapping[str, str], tables: Sequence[str]) -> 
     if field.name not in known:
         return f"Das Feld {{{field.name}}} gibt es nicht: {where}."
     if field.name in tables and not (field.is_alone and field.part == "document"):
-        return f"Das Feld {{{field.name}}} wird eine Tabelle und muss im Text allein in einem Absatz stehen: {where}."
+        return f"Das Feld {{{field.name}}} wird länger als ein Absatz und muss im Text allein in einem stehen: {where}."
     return ""
 
 

@@ -1,7 +1,7 @@
 """Word forms that leads bring, for letters that look as the town's do
 
 Revision: 0136_word_forms
-After: 0106_saved_views
+After: 0116_text_modules
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0136_word_forms"
-down_revision = "0106_saved_views"
+down_revision = "0116_text_modules"
 branch_labels = None
 depends_on = None
 

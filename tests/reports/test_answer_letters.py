@@ -130,7 +130,7 @@ def _form_that_fetches() -> bytes:
             "{institutoin} gibt es nicht: im Text, Absatz 1 („Guten Tag {institutoin}“)",
         ),
         (form_of(["{institution}"], header="{foo}"), "{foo} gibt es nicht: in der Kopfzeile, Absatz 1"),
-        (form_of(["Hier: {anmerkungen}"]), "muss im Text allein in einem Absatz stehen"),
+        (form_of(["Hier: {anmerkungen}"]), "muss im Text allein in einem stehen"),
         (form_of(["Ohne alles"]), "kein Feld"),
         (_form_that_fetches(), "lädt beim Öffnen etwas aus dem Internet"),
         (b"PK\x03\x04 nur der Anfang", "beschädigt"),

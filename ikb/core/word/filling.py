@@ -27,8 +27,11 @@ TEXT_WIDTH = 9638  # of an upright page between its margins, in twentieths of a 
 ROOM, WIDEST = 3, 40  # signs that a column has beside its head, which is bold and must not break; and at most
 STAMP = (1980, 1, 1, 0, 0, 0)
 
-Value = str | Sequence[Sequence[str]]
-"""A text, or the rows of a table, the first one its head."""
+Value = str | Sequence[Sequence[str]] | Mapping[str, Sequence[Sequence[Any]]]
+"""A text; the rows of a table, the first one its head; or {"paragraphs": [[heading, is_bullet, label, text], …]}.
+
+heading: its depth from 1, 0 for none. Headings and bullets take the form's own styles, all else the look of the field.
+"""
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ class Form:
     def __init__(self, box: zipfile.ZipFile) -> None:
         """box: a container that was believed to be harmless, its parts XML without entities."""
         self._parts = {name: box.read(name) for name in box.namelist()}
+        self._styles = _styles(self._parts.get("word/styles.xml"))
         self._roots = {name: _parsed(self._parts[name]) for name in sorted(self._parts) if _FILLED.fullmatch(name)}
 
     def fields(self) -> list[Found]:
@@ -74,7 +78,7 @@ class Form:
     def _with(self, root: Any, values: Mapping[str, Value]) -> Any:
         mine = copy.deepcopy(root)
         for paragraph in list(mine.iter(_w("p"))):
-            _fill(paragraph, values)
+            _fill(paragraph, values, self._styles)
         return mine
 
     def _written(self, roots: Mapping[str, Any]) -> bytes:
@@ -119,7 +123,7 @@ def _texts(paragraph: Any) -> list[Any]:
     return [text for text in paragraph.iter(_w("t")) if next(text.iterancestors(_w("p"))) is paragraph]
 
 
-def _fill(paragraph: Any, values: Mapping[str, Value]) -> None:
+def _fill(paragraph: Any, values: Mapping[str, Value], styles: Mapping[str, str]) -> None:
     texts = _texts(paragraph)
     says = "".join(text.text or "" for text in texts)
     matches = [match for match in _FIELD.finditer(says) if match[1].lower() in values]
@@ -128,7 +132,10 @@ def _fill(paragraph: Any, values: Mapping[str, Value]) -> None:
         if isinstance(value, str):
             _replace(texts, match.start(), match.end(), holdable(value))
         elif says.strip() == match[0]:
-            _put_table(paragraph, value)
+            if isinstance(value, Mapping):
+                _put_paragraphs(paragraph, value["paragraphs"], styles)
+            else:
+                _put_table(paragraph, value)
 
 
 def _replace(texts: Sequence[Any], start: int, end: int, value: str) -> None:
@@ -157,6 +164,57 @@ def _break_lines(text: Any, before: str, value: str, after: str) -> None:
         text.addprevious(element)
         text.addprevious(etree.Element(_w("br")))
     text.text = last + after
+
+
+def _put_paragraphs(paragraph: Any, lines: Sequence[Sequence[Any]], styles: Mapping[str, str]) -> None:
+    """Paragraphs in a paragraph's place: the last one is that paragraph itself, so that a cell still ends with one."""
+    look = next((run.find(_w("rPr")) for run in paragraph.iter(_w("r"))), None)
+    shape = paragraph.find(_w("pPr"))
+    for heading, is_bullet, label, text in lines:
+        name = _heading_in(styles, heading) if heading else styles.get("list bullet") if is_bullet else None
+        made = etree.Element(_w("p"))
+        if name is not None:
+            _add(_add(made, "pPr"), "pStyle", val=name)
+        elif shape is not None:
+            made.append(copy.deepcopy(shape))
+        run = _add(made, "r")
+        if name is None and look is not None:
+            run.append(copy.deepcopy(look))
+        _write(run, label if label and not (is_bullet and name) else "", text)
+        paragraph.addprevious(made)
+    for text in _texts(paragraph):
+        text.text = ""
+    if paragraph.getparent().tag != _w("tc"):
+        paragraph.getparent().remove(paragraph)
+
+
+def _heading_in(styles: Mapping[str, str], depth: int) -> str | None:
+    """The form's style for a heading; where it has none so deep, the deepest that it has."""
+    return next((styles[name] for level in range(depth, 0, -1) if (name := f"heading {level}") in styles), None)
+
+
+def _styles(data: bytes | None) -> dict[str, str]:
+    """The ids of paragraph styles by the name that every language of Word keeps: `heading 1` is `berschrift1`."""
+    if data is None:
+        return {}
+    found = {}
+    for style in _parsed(data).iter(_w("style")):
+        name = style.find(_w("name"))
+        if style.get(_w("type")) == "paragraph" and name is not None:
+            found[str(name.get(_w("val"))).lower()] = str(style.get(_w("styleId")))
+    return found
+
+
+def _write(run: Any, label: str, text: str) -> None:
+    if label:
+        _add(run, "t").text = holdable(label)
+        _add(run, "tab")
+    for number, line in enumerate(holdable(text).split("\n")):
+        if number:
+            _add(run, "br")
+        element = _add(run, "t")
+        element.text = line
+        element.set(_XML_SPACE, "preserve")
 
 
 def _put_table(paragraph: Any, rows: Sequence[Sequence[str]]) -> None:
@@ -207,12 +265,7 @@ def _add_row(table: Any, cells: Sequence[str], shares: Sequence[float], *, is_he
         run = _add(paragraph, "r")
         if is_head:
             _add(_add(run, "rPr"), "b")
-        for number, line in enumerate(holdable(cell).split("\n")):
-            if number:
-                _add(run, "br")
-            text = _add(run, "t")
-            text.text = line
-            text.set(_XML_SPACE, "preserve")
+        _write(run, "", cell)
 
 
 def _page_break() -> Any:
