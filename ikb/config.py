@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from email.utils import parseaddr
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -162,6 +163,7 @@ def _faults(env: str, environ: dict[str, str]) -> list[str]:
         faults.append(
             "IKB_ARRIVAL_HEADER is set, but IKB_TRUSTED_PROXIES is 0: without a proxy a visitor chooses the time."
         )
+    faults += _faults_of_sending(environ.get("IKB_SMTP_URL") or "", environ.get("IKB_MAIL_FROM") or "")
     faults += _faults_of_mailbox(environ)
     faults += _faults_of_scanner(environ.get("IKB_CLAMAV") or "")
     faults += _faults_of_address(env, environ.get("IKB_BASE_URL") or LOCAL)
@@ -203,6 +205,25 @@ def _faults_of_scanner(address: str) -> list[str]:
         is_fine = False
     message = f"IKB_CLAMAV is {address!r}; it must look like unix:///run/clamav/clamd.ctl or tcp://127.0.0.1:3310."
     return [] if is_fine else [message]
+
+
+def _faults_of_sending(url: str, sender: str) -> list[str]:
+    faults = []
+    try:
+        place = urlsplit(url)
+        is_fine = place.scheme in ("smtp", "smtps") and bool(place.hostname) and place.port != 0
+    except ValueError:
+        is_fine = False
+    if url and not is_fine:  # the value is not repeated: it holds a password
+        faults.append(
+            "IKB_SMTP_URL must look like smtp://user:password@host:587?starttls=1 or smtps://user:password@host."
+        )
+    local, _, domain = parseaddr(sender)[1].rpartition("@")
+    if sender and not (local and domain and local.isascii() and not set(" \t\r\n") & set(local + domain)):
+        faults.append(
+            f"IKB_MAIL_FROM is {sender!r}; it must be an address such as Stadt Musterau <ikb@stadt.example.org>."
+        )
+    return faults
 
 
 def _faults_of_mailbox(environ: dict[str, str]) -> list[str]:

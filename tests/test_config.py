@@ -47,6 +47,11 @@ def test_what_is_right_starts(environ):
         (TEST | {"IKB_TRUSTED_PROXIES": "-1"}, "IKB_TRUSTED_PROXIES"),
         (TEST | {"IKB_TRUSTED_PROXIES": "one"}, "IKB_TRUSTED_PROXIES"),
         (TEST | {"IKB_TRUSTED_PROXIES": ""}, "IKB_TRUSTED_PROXIES"),
+        (TEST | {"IKB_SMTP_URL": "mail.example.org:587"}, "IKB_SMTP_URL"),
+        (TEST | {"IKB_SMTP_URL": "https://mail.example.org"}, "IKB_SMTP_URL"),
+        (TEST | {"IKB_SMTP_URL": "smtp://town:secret@mail.example.org:submission"}, "IKB_SMTP_URL"),
+        (TEST | {"IKB_MAIL_FROM": "Stadt Musterau"}, "IKB_MAIL_FROM"),
+        (TEST | {"IKB_MAIL_FROM": "ikb@"}, "IKB_MAIL_FROM"),
     ],
 )
 def test_what_is_wrong_is_named(environ, named):
