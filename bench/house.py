@@ -36,6 +36,7 @@ SESSION = "a session for measuring"
 DRAFTS = 6000
 PROCESSES = 2
 CSRF = re.compile(rb'name="csrf_token"[^>]*value="([^"]+)"')
+HIDDEN = re.compile(rb'<input[^>]*name="(csrf_token|row_version|key)"[^>]*value="([^"]+)"')
 # Commits reach the disk, as in production: a receipt means stored, and an anchor that need not wait would flatter nobody.
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 
@@ -122,6 +123,13 @@ class Place:
         kept = {"_user_id": SESSION, "_fresh": True, "csrf_token": "0" * 40}
         cookie = f"{self.app.config['SESSION_COOKIE_NAME']}={signer.dumps(kept)}"
         return always(Request(f"/verfahren/{self.town.procedure_id}{path}", headers={"Cookie": cookie}))
+
+    def opening(self, phase_id: int) -> Request:
+        """A lead's click that opens a phase and so invites everybody, from the form that a browser was given."""
+        asked = self.page(f"/beteiligung/eroeffnen?phase={phase_id}")()
+        _, page = ask(HTTPConnection("127.0.0.1", self.ports("ikb")[0]), asked)
+        hidden = {name.decode(): value.decode() for name, value in HIDDEN.findall(page)}
+        return post(asked.path, hidden, asked.headers)
 
     def chapter(self, remarks: int) -> Next:
         """A chapter of a draft with 600 sections on which so many remarks were made, as an institution reads it."""

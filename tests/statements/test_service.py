@@ -209,7 +209,7 @@ def test_before_the_beginning_nothing_is_taken(app: Flask, now, values) -> None:
 # Submitting
 
 
-def test_a_submitted_statement_has_a_number_a_journal_entry_a_receipt_and_a_mail(app: Flask, now) -> None:
+def test_a_submitted_statement_has_a_number_a_journal_entry_a_receipt_and_a_mail(app: Flask, now, wakeups) -> None:
     invitation = make_invitation()
     write(invitation, Said(Stance.SUPPORT, "Gut."), now)
 
@@ -223,6 +223,8 @@ def test_a_submitted_statement_has_a_number_a_journal_entry_a_receipt_and_a_mail
     assert entry.facts["sha256"] == receipt.sha256
     (mail,) = mails(statement)
     assert (mail.recipient, mail.due_at) == (invitation.institution.email, now)
+    assert db.session.scalar(select(func.count(Delivery.id))) == 1
+    assert wakeups == [("deliveries.send_due", ())]  # whatever is due: no task of the message's own
     assert (invitation.state, invitation.answered_at) == (InvitationState.SUBMITTED, now)
     assert journal.verify() == []
 
