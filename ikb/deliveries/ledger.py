@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import socket
 import uuid
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -98,10 +98,10 @@ def claim_some(at_most: int, *, lease: timedelta, now: datetime) -> list[Claim]:
     return [Claim(delivery, owner, now) for delivery in in_turn]
 
 
-def give_back(claims: Iterable[Claim]) -> None:
-    """Messages that were claimed and not tried wait again as they did before. To be called inside a transaction."""
-    for claim in claims:
-        write(_give_back(), this=claim.delivery.id, owner=claim.owner)
+def give_back(claims: Sequence[Claim]) -> None:
+    """Messages that were claimed together and not tried wait again as before. To be called inside a transaction."""
+    if claims:
+        write(_give_back(), these=[claim.delivery.id for claim in claims], owner=claims[0].owner)
 
 
 def finish(claim: Claim, outcome: Outcome, *, now: datetime) -> bool:
@@ -208,7 +208,7 @@ def _claim(*, skip_locked: bool) -> Executable:
 def _give_back() -> Executable:
     # What was never tried waits since it is due.
     values: dict[str, Any] = {"state": DeliveryState.PLANNED.value, "lease_owner": None, "lease_until": None}
-    is_ours = (_ROWS.c.id == bindparam("this")) & (_ROWS.c.lease_owner == bindparam("owner"))
+    is_ours = _ROWS.c.id.in_(bindparam("these", expanding=True)) & (_ROWS.c.lease_owner == bindparam("owner"))
     rows = update(_ROWS).where(is_ours, _ROWS.c.state == DeliveryState.SENDING.value)
     return rows.values(values | {"next_at": _ROWS.c.due_at, "attempts": _ROWS.c.attempts - 1})
 

@@ -25,8 +25,8 @@ from ikb.web.filters import moment
 
 RUN_LASTS = timedelta(minutes=5)
 RUN_AT_MOST = 500
-AT_ONCE = 8  # messages that are claimed together
-FRESH = 20  # a claim's messages are begun in this part of its lease, else given back: nobody sends on an old answer
+AT_ONCE = 8  # messages that are claimed together, where each is out in no time
+FRESH_FOR = timedelta(milliseconds=100)  # what is not begun by then is given back: nobody sends on an old answer
 HELP_FROM = 20  # due messages, from which on a second worker is worth its start
 FACTS = {DeliveryState.HANDED_OVER: "message_handed_over", DeliveryState.BOUNCED_HARD: "message_bounced"}
 
@@ -73,10 +73,11 @@ class _Run:
     wait: Callable[[float], None]
     every: timedelta | None
     report: Report = field(default_factory=Report)
+    at_once: int = AT_ONCE
 
     def is_fresh(self, claim: Claim) -> bool:
-        """Whether what was read with a claim can still be relied on, and its lease outlasts another sending by far."""
-        return self.clock() - claim.since < current_config().send_lease / FRESH
+        """Whether what was read with a claim can still be relied on."""
+        return self.clock() - claim.since < FRESH_FOR
 
     def is_over(self) -> bool:
         return len(self.report.lines) >= self.at_most or self.clock() >= self.ends_at
@@ -119,7 +120,7 @@ def _go(run: _Run) -> Report:
 def _first_claims(run: _Run, kept: list[object]) -> list[Claim]:
     with transaction():
         run.report.expired = ledger.expire_stale(run.clock())
-        hand = _claim(run) if run.every is None else []
+        hand = _claim(run, run.at_once) if run.every is None else []
     if run.every is not None:
         return _claim_in_turn(run)
     if hand and _needs_help(run.clock()):
@@ -142,7 +143,7 @@ def _settle_and_go_on(run: _Run, kept: list[object], claim: Claim, outcome: Outc
     try:
         with transaction():
             _settle(claim, outcome, run.clock(), told=True)
-            following = _following(run, hand, goes_on=goes_on)
+            following = _following(run, claim, hand, goes_on=goes_on)
     except Exception as fault:
         log.get(__name__).error(
             "listener failed", id=claim.delivery.id, kind=claim.delivery.kind, error=type(fault).__name__
@@ -150,7 +151,7 @@ def _settle_and_go_on(run: _Run, kept: list[object], claim: Claim, outcome: Outc
         with transaction():
             _settle(claim, outcome, run.clock(), told=False)
         with transaction():
-            following = _following(run, hand, goes_on=goes_on)
+            following = _following(run, claim, hand, goes_on=goes_on)
     if goes_on and run.every is not None:
         following = _claim_in_turn(run)
     if not goes_on and outcome.counted:
@@ -158,18 +159,23 @@ def _settle_and_go_on(run: _Run, kept: list[object], claim: Claim, outcome: Outc
     return following if following is hand else _gathered(following, kept)
 
 
-def _following(run: _Run, hand: list[Claim], *, goes_on: bool) -> list[Claim]:
-    """What is in hand while it is fresh, else what is due now; what is not tried is given back."""
-    if goes_on and hand and run.is_fresh(hand[0]):
+def _following(run: _Run, claim: Claim, hand: list[Claim], *, goes_on: bool) -> list[Claim]:
+    """What is in hand while it is fresh, else what is due now; what is not tried is given back.
+
+    Where the mail server takes its time, fewer are claimed together: nothing is gained then.
+    """
+    is_fresh = run.is_fresh(claim)
+    if goes_on and hand and is_fresh:
         return hand
+    run.at_once = min(AT_ONCE, run.at_once * 2) if is_fresh else max(1, run.at_once // 2)
     ledger.give_back(hand)
-    return _claim(run) if goes_on and run.every is None else []
+    return _claim(run, run.at_once) if goes_on and run.every is None else []
 
 
-def _claim(run: _Run, at_most: int = AT_ONCE) -> list[Claim]:
+def _claim(run: _Run, at_once: int) -> list[Claim]:
     db.session.flush()
     db.session.expire_all()  # what an earlier message made us read may have changed since
-    at_most = min(at_most, run.at_most - len(run.report.lines))
+    at_most = min(at_once, run.at_most - len(run.report.lines))
     return ledger.claim_some(at_most, lease=current_config().send_lease, now=run.clock())
 
 
@@ -186,7 +192,7 @@ def _claim_in_turn(run: _Run) -> list[Claim]:
     if place > now:
         run.wait((place - now).total_seconds())
     with transaction():
-        return _claim(run, at_most=1)
+        return _claim(run, 1)
 
 
 def _gathered(hand: list[Claim], kept: list[object]) -> list[Claim]:
