@@ -18,6 +18,7 @@ from ikb.config import ROOT, Config
 from ikb.core.clock import Clock, shifted_clock, system_clock
 from ikb.db import db, prepare_engine
 from ikb.queue import make_celery
+from ikb.web import drawing
 from ikb.web import setup as web
 
 # Rooms with rows, lowest first; a migration knows the tables of all of them.
@@ -38,6 +39,7 @@ def create_app(config: Config | None = None, clock: Clock | None = None) -> Flas
     # The demonstration's terminal shows logins and links; what goes well is not worth a line there.
     log.configure(as_json=config.is_production, level=logging.WARNING if config.env == "demo" else logging.INFO)
     app = Flask("ikb", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "ikb" / "web" / "static"))
+    drawing.init_app(app)
     app.config.from_mapping(flask_settings(config))
     app.extensions["ikb_config"] = config
     _believe_proxies(app, config.trusted_proxies)

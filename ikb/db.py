@@ -109,6 +109,7 @@ db = SQLAlchemy(
     },
 )
 
+ONLY_READS = "ikb_only_reads"  # on a connection: each question is answered by itself, no transaction is opened
 IDLE_SECONDS = 10.0  # a pooled connection that rested longer is asked whether it still lives before it is used
 
 _reading: WeakKeyDictionary[Engine | Connection, Engine] = WeakKeyDictionary()
@@ -193,7 +194,8 @@ def prepare_engine(engine: Engine) -> None:
         event.listen(engine, "connect", _postgres_connect)
         event.listen(engine, "checkin", _note_return)
         event.listen(engine, "checkout", _ask_if_idle)
-        _reading[engine] = engine.execution_options(isolation_level="AUTOCOMMIT")
+        event.listen(engine, "begin", _postgres_begin)
+        _reading[engine] = engine.execution_options(**{ONLY_READS: True})
 
 
 def _sqlite_connect(connection: Any, _entry: ConnectionPoolEntry) -> None:
@@ -210,6 +212,15 @@ def _postgres_connect(connection: Any, _entry: ConnectionPoolEntry) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET TIME ZONE 'UTC'")
     connection.commit()
+
+
+def _postgres_begin(connection: Connection) -> None:
+    # Most pages only read: a connection stays as it was used last instead of changing to and fro at each request.
+    options = connection.get_execution_options()
+    driver: Any = connection.connection.dbapi_connection
+    by_itself = bool(options.get(ONLY_READS, False))
+    if "isolation_level" not in options and driver.autocommit != by_itself:
+        driver.autocommit = by_itself
 
 
 def _note_return(_connection: Any, entry: ConnectionPoolEntry) -> None:

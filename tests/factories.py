@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from ikb.accounts.model import Grant, Role, User
+from ikb.accounts.policy import Visitor
 from ikb.db import Base, db, transaction
 from ikb.deliberations.model import AgendaItem, Clerk, Consultation, Meeting, Organization, Paper, StationState
 from ikb.drafts.model import Draft, DraftVersion, Section, VersionState
@@ -56,6 +57,13 @@ def make_procedure(leads: Iterable[User] = (), **values: Any) -> Procedure:
     procedure = Procedure(**(given | values))
     procedure.leads = [ProcedureLead(user=user) for user in leads]
     return save(procedure)
+
+
+def make_lead_of(procedure_id: int) -> Visitor:
+    """Somebody who leads a procedure from now on, as queries ask for them."""
+    user = make_user()
+    save(ProcedureLead(procedure_id=procedure_id, user_id=user.id))
+    return Visitor(user.id, user.roles, user.name)
 
 
 def make_draft(procedure: Procedure | None = None, **values: Any) -> Draft:

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from flask import Flask, g, session
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from itsdangerous import URLSafeTimedSerializer
 
 from ikb.accounts import service
 from ikb.accounts.service import Presence
 from ikb.db import transaction
 from ikb.errors import NotFound
 from ikb.moment import now
+
+
+class SignedCookies(SecureCookieSessionInterface):
+    """Flask's own sessions; what reads and signs their cookie is made once for an application, not at each request."""
+
+    def __init__(self) -> None:
+        self._signer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        self._signer = self._signer or super().get_signing_serializer(app)
+        return self._signer
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
@@ -26,6 +39,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
 def init_app(app: Flask) -> None:
     """Let Flask-Login find people by their session's row."""
+    app.session_interface = SignedCookies()
     manager = LoginManager(app, add_context_processor=False)
     manager.session_protection = None  # a phone changes its address on the way home; the row is our protection
     manager._session_identifier_generator = str  # which is computed at each request all the same

@@ -11,7 +11,7 @@ from ikb.institutions import queries
 from ikb.institutions.blueprint import IN_PROCEDURE, asked_phase, bp, refuse_unknown_phase
 from ikb.moment import today
 from ikb.procedures.current import load_procedure, set_procedure
-from ikb.procedures.queries import phase_in_short, phases_of
+from ikb.procedures.queries import phases_of
 from ikb.web.paging import page_number
 
 FILTER_NAMES = {
@@ -32,12 +32,12 @@ FILTER_NAMES = {
 @allow(Role.LEAD)
 def invitations(procedure_id: int) -> ResponseReturnValue:
     """Who is invited, and how far each one is."""
-    phase = phase_in_short(procedure_id, visitor(), asked_phase() or 0)
-    if phase is None:
+    found = queries.phase_with_tally(procedure_id, visitor(), asked_phase() or 0)
+    if found is None:
         refuse_unknown_phase()
         return render_template("institutions/no_phase.html", procedure=load_procedure(procedure_id))
+    phase, figures = found
     procedure = set_procedure(phase.procedure)
-    figures = queries.tally(phase.id)
     chosen = request.args.get("filter") if request.args.get("filter") in FILTER_NAMES else None
     search = request.args.get("suche", "")[:100]
     page = queries.page_of(phase.id, figures, chosen, search, page_number(request.args))

@@ -9,7 +9,6 @@ from flask import g
 from ikb.accounts.policy import visitor
 from ikb.procedures import queries
 from ikb.procedures.model import Procedure
-from ikb.procedures.queries import Heading
 
 
 class Titled(Protocol):
@@ -23,11 +22,6 @@ class Titled(Protocol):
 
 
 Known = TypeVar("Known", bound=Titled)
-
-
-def load_heading(procedure_id: int) -> Heading:
-    """Number and title of the procedure that the current visitor leads; it becomes the page's. Raises NotFound else."""
-    return set_procedure(queries.heading(procedure_id, visitor()))
 
 
 def load_procedure(procedure_id: int) -> Procedure:

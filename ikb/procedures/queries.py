@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Integer, ScalarSelect, Select, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
@@ -12,7 +13,7 @@ from sqlalchemy.orm import aliased
 from ikb.accounts.model import Role
 from ikb.accounts.policy import Visitor, visible_to
 from ikb.core.periods import effective_deadline
-from ikb.db import db, read
+from ikb.db import db
 from ikb.drafts.model import Draft, DraftVersion, VersionState
 from ikb.errors import NotFound
 from ikb.procedures.model import ParticipationPhase, PhaseState, Procedure, ProcedureLead
@@ -81,7 +82,8 @@ class PhaseInShort:
         return self.state == PhaseState.OPEN
 
 
-_HEADING = (
+# A procedure that `user_id` leads, for queries that ask for more with it.
+HEADING = (
     select(Procedure.id, Procedure.title)
     .join(ProcedureLead, ProcedureLead.procedure_id == Procedure.id)
     .where(
@@ -92,17 +94,18 @@ _HEADING = (
 )
 _EVERY = aliased(ParticipationPhase)
 WANTED = bindparam("phase_id", type_=Integer)  # 0: whichever is the newest
-_PHASE_IN_SHORT = (
+# A phase of the procedure `procedure_id` that `user_id` leads, for queries that ask for more with it: see `in_short`.
+PHASE_IN_SHORT = (
     select(
-        ParticipationPhase.id,
-        Procedure.id,
-        Procedure.title,
-        ParticipationPhase.state,
-        ParticipationPhase.closes_on,
-        ParticipationPhase.is_fixed_date,
-        days_off(),
-        ParticipationPhase.name,
-        select(func.count(_EVERY.id)).where(_EVERY.procedure_id == Procedure.id).scalar_subquery(),
+        ParticipationPhase.id.label("id"),
+        Procedure.id.label("procedure_id"),
+        Procedure.title.label("title"),
+        ParticipationPhase.state.label("state"),
+        ParticipationPhase.closes_on.label("closes_on"),
+        ParticipationPhase.is_fixed_date.label("is_fixed_date"),
+        days_off().label("days_off"),
+        ParticipationPhase.name.label("name"),
+        select(func.count(_EVERY.id)).where(_EVERY.procedure_id == Procedure.id).scalar_subquery().label("phases"),
     )
     .join(Procedure, Procedure.id == ParticipationPhase.procedure_id)
     .join(ProcedureLead, ProcedureLead.procedure_id == Procedure.id)
@@ -117,23 +120,11 @@ _PHASE_IN_SHORT = (
 )
 
 
-def heading(procedure_id: int, visitor: Visitor) -> Heading:
-    """Number and title of a procedure that the visitor leads. Raises NotFound."""
-    values = {"procedure_id": procedure_id, "user_id": visitor.user_id}
-    found = read(_HEADING, **values).one_or_none() if visitor.has(Role.LEAD) else None
-    if found is None:
-        raise NotFound("Diese Seite gibt es nicht, oder sie ist nicht für Sie freigegeben.")
-    return Heading(*found)
-
-
-def phase_in_short(procedure_id: int, visitor: Visitor, phase_id: int = 0) -> PhaseInShort | None:
-    """A phase of a procedure that the visitor leads, the newest for 0, with the day that counts as its last."""
-    found = read(_PHASE_IN_SHORT, procedure_id=procedure_id, user_id=visitor.user_id, phase_id=phase_id).one_or_none()
-    if found is None:
-        return None
-    id_, number, title, state, closes_on, is_fixed, off, name, count = found
+def in_short(found: Sequence[Any]) -> PhaseInShort:
+    """The columns of `PHASE_IN_SHORT`, with the day that counts as the phase's last."""
+    id_, number, title, state, closes_on, is_fixed, off, name, phases = found
     last_day = effective_deadline(closes_on, fixed=is_fixed, local_exceptions=each_day(off))
-    return PhaseInShort(id_, Heading(number, title), state, last_day, name, count)
+    return PhaseInShort(id_, Heading(number, title), state, last_day, name, phases)
 
 
 @visible_to(ParticipationPhase)

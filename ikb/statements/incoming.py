@@ -6,10 +6,10 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from ikb.accounts.model import Role
-from ikb.accounts.policy import allow, load_visible
+from ikb.accounts.policy import allow, load_visible, visitor
 from ikb.core.languages import is_german
 from ikb.institutions.model import Invitation
-from ikb.procedures.current import load_heading, set_procedure
+from ikb.procedures.current import set_procedure
 from ikb.procedures.model import ParticipationPhase
 from ikb.statements import answers, attached, late, queries, reading
 from ikb.statements.doors import bp
@@ -21,17 +21,16 @@ from ikb.web.paging import cut, page_number
 @allow(Role.LEAD)
 def index(procedure_id: int) -> ResponseReturnValue:
     """What came in, newest first."""
-    procedure = load_heading(procedure_id)
+    there = queries.came_in(procedure_id, visitor())
     answer = request.args.get("antwort") if request.args.get("antwort") in set(Answer) else None
     wanted = request.args.get("institution", "")
     institution_id = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else None
     replaced = request.args.get("stand") == "ersetzt"
     waiting = request.args.get("stand") == "verspaetet"
-    counts = queries.answers_of(procedure_id)
     page = queries.incoming(
         procedure_id,
         page_number(request.args),
-        counts,
+        there.by_answer,
         answer=None if replaced or waiting else answer,
         replaced=replaced,
         waiting=waiting,
@@ -39,14 +38,14 @@ def index(procedure_id: int) -> ResponseReturnValue:
     )
     return render_template(
         "statements/index.html",
-        procedure=procedure,
+        procedure=set_procedure(there.procedure),
         page=page,
-        counts=counts,
+        counts=there.by_answer,
         answers=list(Answer),
         chosen=None if replaced or waiting else answer,
         replaced=replaced,
         waiting=waiting,
-        late_waiting=late.count_waiting(procedure_id),
+        late_waiting=there.waiting,
         institution_id=institution_id,
     )
 

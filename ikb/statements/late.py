@@ -9,9 +9,9 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, case, exists, func, select
 
-from ikb.db import db, read
+from ikb.db import db
 from ikb.errors import Conflict, Implausible, NotReady
 from ikb.events import announce
 from ikb.institutions.model import Invitation
@@ -115,15 +115,18 @@ def waiting_in_procedure() -> ScalarSelect[int]:
     )
 
 
-def count_waiting(procedure_id: int) -> int:
-    """How many late statements of a procedure wait for a decision."""
-    return int(read(_WAITING, procedure_id=procedure_id).scalar_one())
+def waits() -> ColumnElement[int]:
+    """1 for a late statement that waits for a decision, else 0: a column of a query of those in force."""
+    return case((Statement.is_late.is_(True), case((_is_decided(), 0), else_=1)), else_=0)
 
 
 def is_waiting() -> tuple[ColumnElement[bool], ...]:
     """What holds for a late statement that waits for a decision: conditions on `Statement`."""
-    decided = exists().where(LateDecision.statement_id == Statement.id).correlate(Statement)
-    return (*_late_in_force(), ~decided)
+    return (*_late_in_force(), ~_is_decided())
+
+
+def _is_decided() -> ColumnElement[bool]:
+    return exists().where(LateDecision.statement_id == Statement.id).correlate(Statement)
 
 
 def decide(
@@ -199,6 +202,3 @@ def _late_in_force() -> tuple[ColumnElement[bool], ...]:
 
 def _in_words(counts: bool, reason: str) -> str:
     return f"{label('late', Late.COUNTS if counts else Late.LEFT_OUT)}: {reason}"
-
-
-_WAITING = select(waiting_in_procedure())

@@ -11,14 +11,17 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, exists, func, literal_column, select
 from sqlalchemy.orm import joinedload, lazyload
 
+from ikb.accounts.model import Role
 from ikb.accounts.policy import Visitor, visible_to
 from ikb.db import db, read
 from ikb.drafts.model import DraftVersion, Section
+from ikb.errors import NotFound
 from ikb.institutions.model import Institution, Invitation
 from ikb.procedures.model import ParticipationPhase, Procedure, ProcedureLead
+from ikb.procedures.queries import HEADING, Heading
 from ikb.publications.model import Publication
 from ikb.remarks.model import Remark
-from ikb.statements.late import Late, is_waiting, late_of, newest_counts
+from ikb.statements.late import Late, is_waiting, late_of, newest_counts, waits
 from ikb.statements.model import Attachment, Receipt, Statement, StatementState, Withdrawal
 from ikb.statements.outline import Line
 from ikb.web.paging import Page, paged
@@ -36,6 +39,15 @@ class Author:
     number: str
     submitted_at: datetime
     is_late: bool
+
+
+@dataclass(frozen=True)
+class CameIn:
+    """What came in for a procedure. by_answer: how many of each kind of answer; waiting: late ones nobody decided about."""
+
+    procedure: Heading
+    by_answer: Mapping[str, int]
+    waiting: int
 
 
 @dataclass(frozen=True)
@@ -162,7 +174,7 @@ def incoming(
 ) -> Page[Incoming]:
     """What came in for a procedure, newest first, a page at a time.
 
-    counts: as `answers_of` gives them, so that the list need not be counted again.
+    counts: as `came_in` gives them, so that the list need not be counted again.
     Those in force, or those that a later one replaced; of one institution, both.
     waiting: only the late ones about which nobody has decided.
     """
@@ -217,19 +229,29 @@ def _count(rows: Select[Any]) -> Select[int]:
 # Written out instead of bound: with that the engines recognize the index of those in force.
 _IS_IN_FORCE = Statement.state == literal_column(f"'{StatementState.SUBMITTED}'")
 _IS_REPLACED = Statement.state.in_((StatementState.REPLACED, StatementState.WITHDRAWN))
-_ANSWERS = (
-    select(Statement.answer, func.count().label("statements"))
+_PROCEDURE = HEADING.subquery("led")
+_IN_FORCE = (
+    select(Statement.answer, ParticipationPhase.procedure_id, waits().label("waits"))
     .join(Statement.invitation)
     .join(ParticipationPhase, ParticipationPhase.id == Invitation.phase_id)
     .where(ParticipationPhase.procedure_id == bindparam("procedure_id"), _IS_IN_FORCE)
-    .group_by(Statement.answer)
+    .subquery("in_force")
+)
+_CAME_IN = (
+    select(*_PROCEDURE.c, _IN_FORCE.c.answer, func.count(_IN_FORCE.c.answer), func.sum(_IN_FORCE.c.waits))
+    .outerjoin_from(_PROCEDURE, _IN_FORCE, _IN_FORCE.c.procedure_id == _PROCEDURE.c.id)
+    .group_by(*_PROCEDURE.c, _IN_FORCE.c.answer)
 )
 
 
-def answers_of(procedure_id: int) -> dict[str, int]:
-    """How many statements of each kind of answer came in, replaced ones left out."""
-    rows = read(_ANSWERS, procedure_id=procedure_id)
-    return {row.answer: row.statements for row in rows}
+def came_in(procedure_id: int, visitor: Visitor) -> CameIn:
+    """A procedure that the visitor leads, and how many statements came in, replaced ones left out. Raises NotFound."""
+    values = {"procedure_id": procedure_id, "user_id": visitor.user_id}
+    lines = read(_CAME_IN, **values).all() if visitor.has(Role.LEAD) else ()
+    if not lines:
+        raise NotFound("Diese Seite gibt es nicht, oder sie ist nicht für Sie freigegeben.")
+    by_answer = {answer: count for _, _, answer, count, _ in lines if answer is not None}
+    return CameIn(Heading(*lines[0][:2]), by_answer, sum(waiting or 0 for *_, waiting in lines))
 
 
 def receipt_numbered(number: str, invitation_id: int) -> Receipt | None:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, current_app, request
+from flask import Flask, Request, current_app, request
 from flask import url_for as build
 
 PAGE_ARGUMENT = "seite"
@@ -37,7 +37,7 @@ def remembering_addresses() -> Callable[..., str]:
 
     def url_for(endpoint: str, **values: Any) -> str:
         try:
-            key = (request.environ.get("SCRIPT_NAME"), endpoint, *values.items())
+            key = (_request().environ.get("SCRIPT_NAME"), endpoint, *values.items())
             found = known.get(key)
         except (RuntimeError, TypeError):  # no request, or a list among the values, which cannot be looked up
             return build(endpoint, **values)
@@ -57,14 +57,20 @@ def here(**changes: Any) -> str:
 
     Another filter starts at the first page again, unless the change names the page itself.
     """
-    path = f"{request.script_root}{request.path}"
-    if not request.query_string:
+    asked = _request()
+    path = asked.script_root + asked.path
+    if not asked.query_string:
         return path + _kept_query(tuple(changes.items()))
-    arguments: dict[str, Any] = request.args.to_dict(flat=False)
+    arguments: dict[str, Any] = asked.args.to_dict(flat=False)
     if PAGE_ARGUMENT not in changes:
         arguments.pop(PAGE_ARGUMENT, None)
     arguments.update(changes)
     return path + _query(arguments.items())
+
+
+def _request() -> Request:
+    found: Request = request._get_current_object()  # type: ignore[attr-defined]  # the proxy would ask anew for each attribute
+    return found
 
 
 def _query(arguments: Iterable[tuple[str, Any]]) -> str:

@@ -7,13 +7,10 @@ of that name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
 
 from flask import Flask, current_app, request
-from markupsafe import Markup
 
 from ikb.web.addresses import url_for
 
@@ -137,18 +134,6 @@ def links(area: str) -> list[Link]:
     return [link for entry in entries if (link := _link(entry, here))]
 
 
-def menu(name: str, word: str, entries: Iterable[Link]) -> Markup:
-    """A row of links as the frame's macro draws it; the same entries are drawn once."""
-    return _menu(name, word, tuple(entries))
-
-
-@lru_cache(maxsize=512)
-def _menu(name: str, word: str, entries: tuple[Link, ...]) -> Markup:
-    macros: Any = current_app.jinja_env.get_template("macros/frame.html").module
-    drawn: Markup = macros.menu(name, word, entries)
-    return drawn
-
-
 def bar() -> Bar | None:
     """The current page's procedure, if it belongs to one."""
     return next((found for provider in _board.bars if (found := provider())), None)
@@ -161,10 +146,7 @@ def account() -> Account | None:
 
 def init_app(app: Flask) -> None:
     """Let `base.html` ask for entries, bar and account when it draws them, not before."""
-    app.context_processor(
-        lambda: {"navigation_links": links, "procedure_bar": bar, "signed_in": account, "page_exists": _exists}
-    )
-    app.jinja_env.globals["navigation_menu"] = menu
+    app.jinja_env.globals.update(navigation_links=links, procedure_bar=bar, signed_in=account, page_exists=_exists)
 
 
 def _exists(endpoint: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from ikb.web import addresses, drawing, faults, filters, headers, htmx, incoming, navigation, request_id, static_files
+from ikb.web import addresses, faults, filters, frame, headers, htmx, incoming, navigation, request_id, static_files
 
 
 def init_app(app: Flask) -> None:
@@ -17,10 +17,10 @@ def init_app(app: Flask) -> None:
     headers.init_app(app)
     faults.init_app(app)
     static_files.init_app(app)
-    drawing.init_app(app)
     filters.init_app(app)
     addresses.init_app(app)
     navigation.init_app(app)
+    frame.init_app(app)
     htmx.init_app(app)
     app.add_url_rule("/gesund", endpoint="alive", view_func=alive)
 

@@ -34,6 +34,7 @@ from tests.factories import (
     SECTIONS,
     make_institution,
     make_invitation,
+    make_lead_of,
     make_phase,
     make_remark_row,
     make_statement,
@@ -313,7 +314,8 @@ def test_three_answers_without_remarks_are_counted_apart(app: Flask, now, answer
     statement = submit(invitation, now, answer=answer)
 
     assert (statement.answer, invitation.state) == (answer, answer.value)
-    assert queries.answers_of(invitation.phase.procedure_id) == {answer.value: 1}
+    procedure_id = invitation.phase.procedure_id
+    assert queries.came_in(procedure_id, make_lead_of(procedure_id)).by_answer == {answer.value: 1}
 
 
 def test_a_short_answer_leaves_a_draft_with_remarks_alone(app: Flask, now) -> None:

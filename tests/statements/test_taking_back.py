@@ -21,7 +21,7 @@ from ikb.journal import service as journal
 from ikb.journal.model import JournalEntry
 from ikb.statements import proofs, queries, service, taking_back
 from ikb.statements.model import Answer, Statement, StatementState
-from tests.factories import make_invitation
+from tests.factories import make_invitation, make_lead_of
 
 pytestmark = pytest.mark.usefixtures("wakeups")
 
@@ -44,7 +44,7 @@ def test_a_withdrawn_statement_stays_counts_no_more_and_is_confirmed(submitted, 
     row = withdraw(submitted, now)
 
     assert (submitted.state, row.number) == (StatementState.WITHDRAWN, f"R{submitted.number[1:]}")
-    assert queries.answers_of(procedure_id) == {}
+    assert queries.came_in(procedure_id, make_lead_of(procedure_id)).by_answer == {}
     entry = db.session.get_one(JournalEntry, row.journal_entry_id)
     assert (entry.action, entry.facts["sha256"]) == ("statement withdrawn", row.sha256)
     assert journal.verify() == []
