@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Table, TableClause, bindparam, column, insert, literal_column, select, table, update
+from sqlalchemy import (
+    Executable,
+    Insert,
+    Table,
+    TableClause,
+    bindparam,
+    column,
+    insert,
+    literal_column,
+    select,
+    table,
+    update,
+)
 
 from ikb.core.clock import require_aware
 from ikb.db import Base, db, on_sqlite, read, write
@@ -37,6 +50,18 @@ class Actor:
 SYSTEM = Actor()
 
 
+@dataclass(frozen=True)
+class Along:
+    """A row of another room that stands or falls with an entry and needs it, as a receipt does.
+
+    insert: built once, on a table without its `id`; what it binds must not be called as the journal's columns are.
+    values: what is bound, once the entry is known.
+    """
+
+    insert: Insert
+    values: Callable[[JournalEntry], dict[str, Any]]
+
+
 def record(
     action: str,
     subject: Base,
@@ -45,11 +70,14 @@ def record(
     now: datetime,
     procedure_id: int | None = None,
     facts: Mapping[str, Any] | None = None,
+    along: Along | None = None,
 ) -> JournalEntry:
     """Add one entry to the end of the chain, in the caller's transaction; what is returned is no row of the session.
 
+    Whoever records next waits until this transaction ends: what can be done before is done before.
     subject: a flushed row; its table's name and id are kept.
     facts:   codes, numbers, dates and hashes; no names and no texts of citizens, since nothing here can be erased.
+    along:   a row that is written with it.
     """
     number, previous = _take_next_place()
     entry = JournalEntry(
@@ -65,7 +93,7 @@ def record(
         previous_digest=previous,
     )
     entry.digest = digest_of(entry)
-    _add({name: getattr(entry, name) for name in _COLUMNS}, entry.digest)
+    _add(entry, along)
     return entry
 
 
@@ -81,15 +109,25 @@ _NEXT = (
 _DIGEST: TableClause = table(JournalHead.__tablename__, column("digest"))
 _SEAL = update(_DIGEST).where(literal_column("id") == 1).values(digest=bindparam("new_digest"))
 _ADD = insert(_ENTRIES).inline()
-_ADD_AND_SEAL = _ADD.add_cte(_SEAL.cte("sealed"))  # one message where the engine can: all others wait for the head
 
 
-def _add(values: dict[str, Any], digest: str) -> None:
-    if on_sqlite(db.engine):
-        write(_ADD, **values)
-        write(_SEAL, new_digest=digest)
-    else:
-        write(_ADD_AND_SEAL, **values, new_digest=digest)
+def _add(entry: JournalEntry, along: Along | None) -> None:
+    values = {name: getattr(entry, name) for name in _COLUMNS}
+    more = {} if along is None else along.values(entry)
+    if not on_sqlite(db.engine):
+        write(_at_once(None if along is None else along.insert), **values, **more, new_digest=entry.digest)
+        return
+    write(_ADD, **values)
+    write(_SEAL, new_digest=entry.digest)
+    if along is not None:
+        write(along.insert, **more)
+
+
+@lru_cache(maxsize=8)
+def _at_once(more: Insert | None) -> Executable:
+    """One message where the engine can: all others wait for the head."""
+    sealed = _ADD.add_cte(_SEAL.cte("sealed"))
+    return sealed if more is None else sealed.add_cte(more.cte("along"))
 
 
 def _take_next_place() -> tuple[int, str]:

@@ -5,23 +5,28 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import exists, insert, select
+from sqlalchemy import bindparam, column, exists, insert, select, table
 
 from ikb.core.canonical import canonical
 from ikb.core.clock import berlin_day
 from ikb.core.receipt import SUBMITTED
-from ikb.db import db, write
+from ikb.db import db
 from ikb.deliveries import service as deliveries
 from ikb.institutions import service as institutions
 from ikb.journal import service as journal
 from ikb.journal.model import JournalEntry
-from ikb.journal.service import Actor
+from ikb.journal.service import Actor, Along
 from ikb.remarks.model import Remark
 from ikb.statements import content, proofs
 from ikb.statements.model import Attachment, LateSignature, Receipt, Statement
 
-_GIVE = insert(Receipt.metadata.tables[Receipt.__tablename__]).inline()  # its number is asked by nobody
+# Without its id, which nobody asks for; see `journal.Along`.
+_COLUMNS = [one for one in Receipt.metadata.tables[Receipt.__tablename__].columns if one.name != "id"]
+_GIVE = insert(table(Receipt.__tablename__, *(column(one.name, one.type) for one in _COLUMNS))).values(
+    {one.name: bindparam(f"receipt_{one.name}", type_=one.type) for one in _COLUMNS}
+)
 RECEIPT_COUNTS = timedelta(days=14)  # a receipt that could not be sent for so long would only puzzle
 
 
@@ -41,16 +46,23 @@ def give(
     by:         whoever recorded it; without, the institution handed it in by its link.
     confirms:   whether the mail is wanted.
     """
-    invitation = statement.invitation
+    if confirms:
+        _promise_mail(statement, now)
     data = content.as_data(statement, said, files)
     written = canonical(data)
     digest = content.sha256_of(written)
-    entry = journal.record(
+
+    def receipt(entry: JournalEntry) -> dict[str, Any]:
+        proof = proofs.prove(SUBMITTED, data, digest, entry, taken_at=now, arrived_at=arrived_at, signed_at=now)
+        sealed = {"content": written, "sha256": digest, "journal_entry_id": entry.id, **vars(proof)}
+        return _row(statement, arrived_at) | {f"receipt_{name}": value for name, value in sealed.items()}
+
+    journal.record(
         "statement submitted",
         statement,
-        by=by or Actor.invitation(invitation.id),
+        by=by or Actor.invitation(statement.invitation.id),
         now=now,
-        procedure_id=invitation.phase.procedure_id,
+        procedure_id=statement.invitation.phase.procedure_id,
         facts={
             "number": statement.number,
             "answer": statement.answer,
@@ -59,24 +71,19 @@ def give(
             "is_late": statement.is_late,
             "sha256": digest,
         },
+        along=Along(_GIVE, receipt),
     )
-    proof = proofs.prove(SUBMITTED, data, digest, entry, taken_at=now, arrived_at=arrived_at, signed_at=now)
-    write(
-        _GIVE,
-        statement_id=statement.id,
-        number=statement.number or "",
-        received_at=statement.submitted_at,
-        arrived_at=arrived_at,
-        is_late=statement.is_late,
-        deadline_version=invitation.phase.deadline_version,
-        content=written,
-        sha256=digest,
-        journal_entry_id=entry.id,
-        signed_part=proof.signed_part,
-        signature=proof.signature,
-    )
-    if confirms:
-        _promise_mail(statement, now)
+
+
+def _row(statement: Statement, arrived_at: datetime | None) -> dict[str, Any]:
+    return {
+        "receipt_statement_id": statement.id,
+        "receipt_number": statement.number or "",
+        "receipt_received_at": statement.submitted_at,
+        "receipt_arrived_at": arrived_at,
+        "receipt_is_late": statement.is_late,
+        "receipt_deadline_version": statement.invitation.phase.deadline_version,
+    }
 
 
 def sign_earlier(*, now: datetime) -> int:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from babel.support import NullTranslations, Translations
 from flask import Flask, Request, current_app, request
+from flask_babel import get_locale
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import IntegerConverter
+from wtforms.i18n import messages_path
 
 LARGEST_ID = 2**31 - 1  # PostgreSQL's integer; whatever is larger names no row, on either engine
 
@@ -58,6 +62,11 @@ class Incoming(Request):
 
     parameter_storage_class = Fields
 
+    @property
+    def wtforms_translations(self) -> NullTranslations:
+        """What fields say by themselves, where Flask-WTF looks before it would read the file anew for each form."""
+        return _words_of_fields(str(get_locale()))
+
 
 def init_app(app: Flask) -> None:
     """Read every request so; comes before the first route, which needs the converter."""
@@ -66,6 +75,12 @@ def init_app(app: Flask) -> None:
     app.before_request(_refuse_nul)
     # In front of all others: the check for forged forms reads the form.
     app.before_request_funcs.setdefault(None, []).insert(0, _limit_body)
+
+
+@lru_cache(maxsize=8)
+def _words_of_fields(language: str) -> NullTranslations:
+    found: NullTranslations = Translations.load(messages_path(), [language], domain="wtforms")
+    return found
 
 
 def _without_nul(value: Any) -> Any:
