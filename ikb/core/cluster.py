@@ -8,12 +8,7 @@ from functools import lru_cache
 from math import log, sqrt
 from pathlib import Path
 
-import numpy as np
 import snowballstemmer
-from numpy.typing import NDArray
-from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.sparse import csr_matrix
-from scipy.spatial.distance import squareform
 
 from ikb.core.comments.letters import WORD
 from ikb.core.comments.lexicon import FUNCTION_WORDS, SENTENCE_OPENERS
@@ -135,23 +130,11 @@ def _numbers(texts: Sequence[_Text], own: Set[str]) -> list[int]:
     """For each text the number of its cluster, from 0 in the order of the texts."""
     if len(texts) < 2:
         return [0] * len(texts)
-    likeness = _likeness(texts, own)
-    distances = np.round(np.clip(1.0 - likeness, 0.0, 2.0), 9)
-    np.fill_diagonal(distances, 0.0)
-    tree = linkage(squareform(distances, checks=False), method="average")
-    found = fcluster(tree, t=1.0 - ALIKE, criterion="distance")
-    order: dict[int, int] = {}
-    return [order.setdefault(int(number), len(order)) for number in found]
+    from ikb.core.likeness import gathered  # not before: the web process has no need of it
 
-
-def _likeness(texts: Sequence[_Text], own: Set[str]) -> NDArray[np.float64]:
-    """Cosine between all texts: their words and, for half of it, their themes."""
-    grams = _matrix([_gram_weights(text, own) for text in texts])
-    themes = _matrix([{theme: sqrt(count) for theme, count in text.themes.items()} for text in texts])
-    has_theme = np.array([bool(text.themes) for text in texts])
-    word_part = np.where(has_theme, sqrt(1.0 - THEME_SHARE), 1.0)
-    words_alike = (grams @ grams.T).toarray() * np.outer(word_part, word_part)
-    return np.asarray(words_alike + THEME_SHARE * (themes @ themes.T).toarray())
+    themes = [{theme: sqrt(count) for theme, count in text.themes.items()} for text in texts]
+    words = [_gram_weights(text, own) for text in texts]
+    return gathered(words, themes, theme_share=THEME_SHARE, alike=ALIKE)
 
 
 def _gram_weights(text: _Text, own: Set[str]) -> dict[str, float]:
@@ -162,20 +145,6 @@ def _gram_weights(text: _Text, own: Set[str]) -> dict[str, float]:
         for gram in grams:
             weights[gram] = weights.get(gram, 0.0) + weight
     return weights
-
-
-def _matrix(rows: Sequence[Mapping[str, float]]) -> csr_matrix:
-    """Rows of equal length, weighted by how rare a feature is among them."""
-    columns = {feature: place for place, feature in enumerate(sorted({f for row in rows for f in row}))}
-    document_counts = Counter(feature for row in rows for feature in row)
-    data, indices, starts = [], [], [0]
-    for row in rows:
-        weighted = {f: value * log(1 + len(rows) / document_counts[f]) for f, value in sorted(row.items())}
-        length = sqrt(sum(value * value for value in weighted.values())) or 1.0
-        data += [value / length for value in weighted.values()]
-        indices += [columns[feature] for feature in weighted]
-        starts.append(len(data))
-    return csr_matrix((data, indices, starts), shape=(len(rows), max(1, len(columns))))
 
 
 def _labels(
