@@ -52,6 +52,9 @@ WITHOUT_LINK = {
     "institutions.hand_on",  # at links of single persons, which few institutions have
     "privacy.retention_answer",  # once something is due and was offered to the archive
     "reminders.posted",  # the form's address, with the letters that were ticked
+    "casefile.archive",  # once a worker has made one that a lead asked for
+    "consolidation.confirm",  # where decisions go through more than one stage, which the demonstration's do not
+    "consolidation.remark_history",  # at a decision; the demonstration's large case has none yet
     # The demonstration has no council system; tests/oparl/test_pages.py walks through these.
     "oparl.choose_body",
     "oparl.choose_organizations",
