@@ -128,7 +128,7 @@ def answer(
     if (before.id if before else 0) != seen:
         return [service.same_or_conflict(before, outcome, reason, by, at)]
     stages.check(base, before, at, now=now)
-    counting = set(queries.comments_on(base.draft_id, argument.anchor))
+    counting = set(queries.comments_on(base, argument.anchor))
     members = [one for one in folding.standing_members(base.draft_id, argument.anchor)[argument] if one in counting]
     if not members:
         raise NotFound("In dieser Gruppe ist keine Anmerkung mehr, die zählt.")
@@ -184,7 +184,7 @@ def _answer_each(
 
 
 def _check_free(base: DraftVersion, anchor: str, chosen: Sequence[int]) -> None:
-    if set(chosen) - set(queries.comments_on(base.draft_id, anchor)):
+    if set(chosen) - set(queries.comments_on(base, anchor)):
         raise NotFound(
             "Eine der Anmerkungen zählt nicht mehr oder wünscht einen anderen Wortlaut. Es wurde nichts zusammengefasst; "
             "laden Sie den Abschnitt neu."

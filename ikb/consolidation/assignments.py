@@ -10,10 +10,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 
 from ikb.accounts.model import User
+from ikb.consolidation import journeys
 from ikb.consolidation.assignment_model import Assignment, BulkAct, BulkKind
 from ikb.consolidation.gathering import WHOLE_DRAFT
 from ikb.core.clock import berlin_day
 from ikb.db import db
+from ikb.drafts import queries as drafts
 from ikb.drafts.model import Draft, DraftVersion, Section
 from ikb.errors import Implausible, NotFound
 from ikb.journal import service as journal
@@ -198,6 +200,9 @@ def _check_known(draft: Draft, chosen: Iterable[Target]) -> None:
     remarks = {one.remark_id for one in chosen if one.remark_id}
     rows = select(Remark.id, Remark.anchor).join(Remark.draft_version).where(*of_draft, Remark.id.in_(remarks))
     known = {Target(anchor or WHOLE_DRAFT, remark_id) for remark_id, anchor in db.session.execute(rows)}
+    base = drafts.latest_issued(draft.id) if remarks else None
+    moved = journeys.elsewhere(base) if base else {}
+    known |= {Target(place.anchor or WHOLE_DRAFT, one) for one, place in moved.items()}
     anchors = {one.anchor for one in chosen if not one.remark_id}
     sections = select(Section.anchor).join(Section.draft_version).where(*of_draft, Section.anchor.in_(anchors))
     known |= {Target(anchor) for anchor in [*db.session.scalars(sections.distinct()), WHOLE_DRAFT]}

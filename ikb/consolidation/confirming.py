@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import func, insert, select
 
-from ikb.consolidation import gathering, queries, stages, working
+from ikb.consolidation import gathering, journeys, queries, stages, working
 from ikb.consolidation.model import Consideration, SectionOutcome
 from ikb.consolidation.outcomes import Found
 from ikb.consolidation.stages import At
@@ -120,7 +120,8 @@ def _held(base: DraftVersion, decided: Collection[int]) -> list[Held]:
         )
         .order_by(Consideration.id)
     )
-    found = [Held(row, row.remark.anchor or gathering.WHOLE_DRAFT) for row in rows]
+    moved = journeys.elsewhere(base)
+    found = [Held(row, gathering.anchor_among(moved, row.remark)) for row in rows]
     order = {row.anchor: place for place, row in enumerate(queries.rows_of(base.id, None))}
     return sorted(found, key=lambda one: order.get(one.anchor, len(order)))
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, load_visible
-from ikb.consolidation import effects, queries
+from ikb.consolidation import effects, queries, travel_view
 from ikb.consolidation.doors import bp
 from ikb.consolidation.gathering import WHOLE_DRAFT
 from ikb.consolidation.voices import voices_of
@@ -35,4 +35,5 @@ def remark(procedure_id: int, remark_id: int) -> ResponseReturnValue:
         passage=drafts.section(version.id, row.anchor) if row.anchor else None,
         effect=effects.of_remarks(version.draft_id, [row])[row.id],
         history=queries.considerations_of(row.id),
+        way=travel_view.way(row, None),
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from ikb.consolidation import sections, wordings
+from ikb.consolidation import journeys, sections, wordings
 from ikb.consolidation.gathering import WHOLE_DRAFT
 from ikb.consolidation.model import AnsweredRemark, Consideration, Run, RunState, SectionOutcome
 from ikb.core.proposals import Status
@@ -124,7 +124,7 @@ class _Known:
         ids = [remark.id for remark in remarks]
         self._versions = _versions(draft_id)
         self._decisions = sections.decided_in(draft_id, remarks)
-        self._proposals = _proposals(draft_id, {remark.anchor or WHOLE_DRAFT for remark in remarks})
+        self._proposals = _proposals(draft_id, {at or WHOLE_DRAFT for at in journeys.all_places(draft_id, remarks)})
         self._status = {one: str(proposal["status"]) for (_, one), proposal in self._proposals.items()}
         self._answered = _answered(ids)
         self._outside = _outside(remarks)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 
+from ikb.consolidation import journeys
+from ikb.consolidation.journeys import Elsewhere
 from ikb.consolidation.model import AnsweredRemark, Consideration
 from ikb.consolidation.weighing import Decided, Passage, Said
 from ikb.core.proposals import Section as CoreSection
@@ -62,8 +64,9 @@ def _until_known(rows: Iterable[SectionText], known: Mapping[str, str]) -> list[
 def passages(base: DraftVersion) -> list[Passage]:
     """Every section of the base in order, then sections that are gone but still spoken of, then the whole draft."""
     texts = texts_of(base)
-    said = _by_anchor(_said(base))
-    decided = _by_anchor_of_decided(_decided(base))
+    moved = journeys.elsewhere(base)
+    said = _by_anchor(_said(base, moved))
+    decided = _by_anchor_of_decided(_decided(base, moved))
     known = [row.anchor for row in texts.base]
     gone = sorted(anchor for anchor in said if anchor not in known and anchor != WHOLE_DRAFT)
     order = [*known, *gone, *([WHOLE_DRAFT] if WHOLE_DRAFT in said else [])]
@@ -75,8 +78,31 @@ def passages(base: DraftVersion) -> list[Passage]:
 
 def passage(base: DraftVersion, anchor: str, position: int) -> Passage:
     """One section with all that was said about it."""
-    here = Remark.anchor.is_(None) if anchor == WHOLE_DRAFT else Remark.anchor == anchor
-    return Passage(anchor, position, texts_of(base).section(anchor), _said(base, here), _decided(base, here))
+    moved = journeys.elsewhere(base)
+    here = stands_at(anchor, moved)
+    return Passage(
+        anchor, position, texts_of(base).section(anchor), _said(base, moved, here), _decided(base, moved, here)
+    )
+
+
+def stands_at(anchor: str, moved: Mapping[int, Elsewhere]) -> ColumnElement[bool]:
+    """Remarks that count at one section: those made on it, and those that came there from elsewhere."""
+    own = Remark.anchor.is_(None) if anchor == WHOLE_DRAFT else Remark.anchor == anchor
+    if not moved:
+        return own
+    came = [one for one, place in moved.items() if (place.anchor or WHOLE_DRAFT) == anchor]
+    return or_(and_(own, Remark.id.not_in(moved.keys())), Remark.id.in_(came))
+
+
+def anchor_of(base: DraftVersion, remark: Remark) -> str:
+    """The section of a base version at which a remark counts."""
+    return anchor_among(journeys.elsewhere(base), remark)
+
+
+def anchor_among(moved: Mapping[int, Elsewhere], remark: Remark) -> str:
+    """The same where it is known which remarks count elsewhere."""
+    place = moved.get(remark.id)
+    return (place.anchor if place else remark.anchor) or WHOLE_DRAFT
 
 
 def texts_of(base: DraftVersion) -> Texts:
@@ -157,12 +183,15 @@ _COLUMNS = (
 )
 
 
-def _said(base: DraftVersion, *conditions: ColumnElement[bool]) -> list[Said]:
+Moved = Mapping[int, Elsewhere]
+
+
+def _said(base: DraftVersion, moved: Moved, *conditions: ColumnElement[bool]) -> list[Said]:
     rows = db.session.execute(pool(base.draft_id, *conditions).with_only_columns(*_COLUMNS).order_by(Remark.id))
-    return [_as_said(row) for row in rows]
+    return [_as_said(row, moved) for row in rows]
 
 
-def _decided(base: DraftVersion, *conditions: ColumnElement[bool]) -> list[Decided]:
+def _decided(base: DraftVersion, moved: Moved, *conditions: ColumnElement[bool]) -> list[Decided]:
     """Every consideration on the base, also of remarks that were replaced since: it holds for whoever asks for the same."""
     rows = db.session.execute(
         select(Consideration.id, Consideration.outcome, *_COLUMNS)
@@ -176,14 +205,18 @@ def _decided(base: DraftVersion, *conditions: ColumnElement[bool]) -> list[Decid
         .where(Consideration.base_version_id == base.id, *conditions)
         .order_by(Consideration.id)
     )
-    return [Decided(row[0], row[1], _as_said(row[2:])) for row in rows]
+    return [Decided(row[0], row[1], _as_said(row[2:], moved)) for row in rows]
 
 
-def _as_said(row: Any) -> Said:
+def _as_said(row: Any, moved: Moved) -> Said:
     remark_id, anchor, version, wish, text, created_at, submitted_at, institution_id, organization_id = row
     is_of_a_body = institution_id is None
     source = f"organization:{organization_id}" if is_of_a_body else f"institution:{institution_id}"
-    return Said(remark_id, anchor, version, wish, text, source, is_of_a_body, submitted_at or created_at)
+    said = Said(remark_id, anchor, version, wish, text, source, is_of_a_body, submitted_at or created_at)
+    place = moved.get(remark_id)
+    if place is None:
+        return said
+    return replace(said, anchor=place.anchor, version=place.version, proposed_text=place.wording)
 
 
 def _by_anchor(said: Iterable[Said]) -> dict[str, list[Said]]:

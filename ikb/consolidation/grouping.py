@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import and_, select
 
+from ikb.consolidation import journeys
 from ikb.consolidation.argument_model import SectionGrouping
 from ikb.consolidation.gathering import WHOLE_DRAFT, pool
 from ikb.consolidation.model import Run, SectionOutcome
@@ -71,8 +72,10 @@ def look(base: DraftVersion) -> Voices:
     conditions = (Remark.wish == Wish.NONE, Remark.comment != "", Remark.statement_id.is_not(None))
     columns = (Remark.id, Remark.anchor, Remark.comment, Statement.submitted_at)
     found: dict[str, list[Comment]] = defaultdict(list)
+    moved = journeys.elsewhere(base)
     for remark_id, anchor, text, at in db.session.execute(pool(base.draft_id, *conditions).with_only_columns(*columns)):
         if at is not None:  # what is in the pool was handed in
+            anchor = moved[remark_id].anchor if remark_id in moved else anchor
             found[anchor or WHOLE_DRAFT].append(Comment(str(remark_id), at, text))
     words = (word for section in drafts.sections_of(base.id) for word in WORD.findall(section.text))
     return Voices(found, frozenset(map(fold, words)))

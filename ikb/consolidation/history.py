@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from sqlalchemy import func, select
 
+from ikb.consolidation import journeys
 from ikb.consolidation.gathering import WHOLE_DRAFT
 from ikb.consolidation.model import Consideration, Run, RunState, SectionOutcome
 from ikb.core.redline import Segment, word_diff
@@ -70,8 +71,9 @@ def _asking_the_same(remark: Remark) -> set[int]:
         )
         .group_by(Run.base_version_id)
     )
+    places = [at or WHOLE_DRAFT for at in journeys.all_places(remark.draft_version.draft_id, [remark])]
     proposals = select(SectionOutcome.proposals).where(
-        SectionOutcome.run_id.in_(newest), SectionOutcome.anchor == (remark.anchor or WHOLE_DRAFT)
+        SectionOutcome.run_id.in_(newest), SectionOutcome.anchor.in_(places)
     )
     found = {remark.id}
     for these in db.session.scalars(proposals):

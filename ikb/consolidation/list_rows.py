@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import and_, exists, func, literal, select, union
 
 from ikb.accounts.model import User
-from ikb.consolidation import queries
+from ikb.consolidation import journeys, queries
 from ikb.consolidation.argument_model import ArgumentMember, SectionGrouping
 from ikb.consolidation.assignment_model import Assignment
 from ikb.consolidation.gathering import WHOLE_DRAFT, pool
@@ -221,7 +221,10 @@ def _said(base: DraftVersion, themes: Mapping[int, str]) -> dict[str, list[Said]
         .order_by(Remark.id)
     )
     found: dict[str, list[Said]] = defaultdict(list)
+    moved = journeys.elsewhere(base)
     columns: list[Any]
     for columns in map(list, db.session.execute(rows)):
+        if columns[0] in moved:
+            columns[1] = moved[columns[0]].anchor or WHOLE_DRAFT
         found[columns[1]].append(Said(*[*columns, themes.get(columns[0], "")]))
     return found

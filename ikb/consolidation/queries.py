@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import ScalarSelect, SQLColumnExpression, func, select
 from sqlalchemy.orm import aliased
 
-from ikb.consolidation.gathering import WHOLE_DRAFT
+from ikb.consolidation import journeys
+from ikb.consolidation.gathering import WHOLE_DRAFT, stands_at
 from ikb.consolidation.model import AnsweredRemark, Consideration, Run, RunState, SectionOutcome
 from ikb.db import db
 from ikb.drafts.model import Draft, DraftVersion, Section
@@ -212,16 +213,16 @@ def answered_by(remark_id: int) -> int | None:
     return db.session.scalar(rows.where(AnsweredRemark.remark_id == remark_id))
 
 
-def comments_on(draft_id: int, anchor: str) -> list[int]:
-    """Ids of the remarks on a section that ask for no other text and that no issued version has answered."""
-    here = Remark.anchor.is_(None) if anchor == WHOLE_DRAFT else Remark.anchor == anchor
+def comments_on(base: DraftVersion, anchor: str) -> list[int]:
+    """Ids of the remarks at a section that ask for no other text and that no issued version has answered."""
+    here = stands_at(anchor, journeys.elsewhere(base))
     rows = (
         select(Remark.id)
         .join(Remark.draft_version)
         .outerjoin(Statement, Statement.id == Remark.statement_id)
         .outerjoin(AnsweredRemark, AnsweredRemark.remark_id == Remark.id)
         .where(
-            DraftVersion.draft_id == draft_id,
+            DraftVersion.draft_id == base.draft_id,
             here,
             Remark.wish == "",
             AnsweredRemark.id.is_(None),

@@ -84,11 +84,27 @@ def _join(bench: Bench, place: int, other: int, work: Work) -> bool:
     came_since = row.anchor in bench.changes and bench.changes[row.anchor].kind == "insert"
     segments = bench.segments(row)
     blank = {"t": "ins", "text": " ", "remarks": [], "proposals": [], "hand": [work.id]}
-    told = () if came_since else [_told("joined_from", row.anchor, work)]
+    told = _handed_on(bench, row, upper, work)
+    told += [] if came_since else [_told("joined_from", row.anchor, work)]
     joined = [*bench.segments(upper), blank, *_arriving(segments, work.id)]
     bench.take_out(place, _leaving(segments, work.id), upper.anchor, [_told("joined_to", upper.anchor, work)])
     bench.write(other, joined, told)
     return True
+
+
+def _handed_on(bench: Bench, row: SectionText, upper: SectionText, work: Work) -> list[dict[str, Any]]:
+    """What the upper section has to tell of those whose words it gets through this one: what this one tells is in no text."""
+    came_from = [
+        step["anchor"]
+        for step in (bench.changes[row.anchor].trace if row.anchor in bench.changes else ())
+        if step["kind"] in ("split_from", "joined_from")
+    ]
+    for anchor, change in list(bench.changes.items()):
+        kept = [step for step in change.trace if (step["kind"], step["anchor"]) != ("split_to", row.anchor)]
+        if len(kept) < len(change.trace):
+            kept += [] if anchor == upper.anchor else [_told("split_to", upper.anchor, work)]
+            bench.changes[anchor] = replace(change, trace=kept)
+    return [_told("joined_from", anchor, work) for anchor in came_from if anchor != upper.anchor]
 
 
 def _move(bench: Bench, place: int, other: int, work: Work) -> bool:

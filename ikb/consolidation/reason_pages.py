@@ -64,5 +64,5 @@ def _remarks(place: Place, anchor: str, target: str) -> set[int]:
     found = queries.outcome_of(queries.shown_run(place.base.id), anchor)
     groups = [set(one["members"]) for one in found.proposals] if found else []
     groups += [{body["remark"]} for body in found.bodies] if found else []
-    groups += [{one} for one in queries.comments_on(place.base.draft_id, anchor)]
+    groups += [{one} for one in queries.comments_on(place.base, anchor)]
     return next((group for group in groups if target in map(prefix_of, group)), set())

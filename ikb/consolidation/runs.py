@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_on_postgres
 from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 from sqlalchemy.orm import aliased
 
-from ikb.consolidation import gathering, working
+from ikb.consolidation import gathering, journeys, working
 from ikb.consolidation.argument_model import SectionGrouping
 from ikb.consolidation.model import Consideration, Run, RunState, SectionOutcome
 from ikb.consolidation.outcomes import Found
@@ -255,15 +255,15 @@ def _mark_outdated(run: Run) -> None:
 
 def _put_in_decisions(run: Run) -> None:
     """Weigh the sections again on which somebody decided while the run was under way."""
-    anchors = db.session.scalars(
-        select(Remark.anchor)
+    decided = db.session.scalars(
+        select(Remark)
         .join(Consideration, Consideration.remark_id == Remark.id)
         .where(Consideration.base_version_id == run.base_version_id, Consideration.id > run.considered_up_to)
-        .distinct()
     )
     rows = select(SectionOutcome.anchor, SectionOutcome.position).where(SectionOutcome.run_id == run.id)
     positions = dict(db.session.execute(rows).all())
-    for anchor in {anchor or gathering.WHOLE_DRAFT for anchor in anchors}:
+    moved = journeys.elsewhere(run.base_version)
+    for anchor in {gathering.anchor_among(moved, remark) for remark in decided}:
         passage = gathering.passage(run.base_version, anchor, positions.get(anchor, len(positions)))
         store(run, passage, weigh(passage))
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ikb.consolidation import folding, grouping, queries
+from ikb.consolidation import folding, grouping, journeys, queries
 from ikb.consolidation.gathering import WHOLE_DRAFT
 from ikb.consolidation.model import Consideration, Run, SectionOutcome
 from ikb.consolidation.outcomes import COMPETING, is_open
@@ -122,7 +122,7 @@ def view(base: DraftVersion, anchor: str, page: int) -> View | None:
     outcome = findings.outcome
     rows = queries.rows_of(base.id, findings.run)
     here = next((place for place, row in enumerate(rows) if row.anchor == anchor), None)
-    comment_ids = queries.comments_on(base.draft_id, anchor)
+    comment_ids = queries.comments_on(base, anchor)
     if here is None and not comment_ids:
         return None
     folded = folding.fold(findings.alike, base.draft_id, anchor, comment_ids)
@@ -214,11 +214,13 @@ def _resolved(
 
 @dataclass(frozen=True)
 class Said:
-    """One remark of a statement. name: of its section."""
+    """One remark of a statement. anchor, name: of the section where it counts now; was: where it was made, if elsewhere."""
 
     remark: Remark
     name: str
     consideration: Consideration | None
+    anchor: str | None = None
+    was: str = ""
 
 
 @dataclass(frozen=True)
@@ -235,21 +237,31 @@ def statement(row: Statement) -> Handed:
     remarks = list(remark_queries.of_statement(row.id))
     version = row.version
     names = queries.names(version.id)
+    newest = drafts.latest_issued(version.draft_id)
+    moved = journeys.elsewhere(newest) if newest else {}
+    now = queries.names(newest.id) if newest and any(one.id in moved for one in remarks) else {}
+    at = {one.id: moved[one.id].anchor if one.id in moved else one.anchor for one in remarks}
     decided = decided_in(version.draft_id, remarks)
     said = [
         Said(
             remark=remark,
-            name=names.get(remark.anchor or "") or queries.special_name(remark.anchor or WHOLE_DRAFT),
+            name=_name(at[remark.id], now if remark.id in moved else names),
             consideration=decided.get(remark.id),
+            anchor=at[remark.id],
+            was=_name(remark.anchor, names) if remark.id in moved else "",
         )
         for remark in remarks
     ]
     return Handed(row, row.invitation.institution.name, said)
 
 
+def _name(anchor: str | None, names: Mapping[str, str]) -> str:
+    return names.get(anchor or "") or queries.special_name(anchor or WHOLE_DRAFT)
+
+
 def decided_in(draft_id: int, remarks: Sequence[Remark]) -> dict[int, Consideration]:
     """What holds for each remark: a decision on its proposal, whoever's remark it was noted on, else on itself."""
     own = queries.newest_considerations([remark.id for remark in remarks])
-    held = queries.decided_for(draft_id, {remark.anchor or WHOLE_DRAFT for remark in remarks})
+    held = queries.decided_for(draft_id, {at or WHOLE_DRAFT for at in journeys.all_places(draft_id, remarks)})
     by_id = queries.considerations({held[remark.id] for remark in remarks if remark.id in held})
     return own | {remark.id: by_id[held[remark.id]] for remark in remarks if held.get(remark.id) in by_id}

@@ -117,7 +117,7 @@ def decide(
 
 
 def _passage_with(base: DraftVersion, remark: Remark) -> Passage:
-    anchor = remark.anchor or gathering.WHOLE_DRAFT
+    anchor = gathering.anchor_of(base, remark)
     passage = gathering.passage(base, anchor, queries.position_of(base.id, anchor))
     if remark.id not in {said.remark_id for said in passage.said}:
         raise NotFound(

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, load_visible, visitor
-from ikb.consolidation import arguments, folding, history, queries, sections, service
+from ikb.consolidation import arguments, folding, gathering, history, queries, sections, service
 from ikb.consolidation.doors import Place, bp, place_of
 from ikb.consolidation.gathering import WHOLE_DRAFT
 from ikb.consolidation.model import Argument, Consideration
@@ -33,7 +33,7 @@ def remark_history(procedure_id: int, anchor: str, remark_id: int) -> ResponseRe
     """Every decision on a remark; sending the form adds one, of the stage that is chosen."""
     place = place_of(procedure_id)
     remark = load_visible(Remark, Remark.id == remark_id)
-    if (remark.anchor or WHOLE_DRAFT) != anchor or place.draft is None or place.base is None:
+    if place.draft is None or place.base is None or gathering.anchor_of(place.base, remark) != anchor:
         raise NotFound("Diese Anmerkung gibt es hier nicht.")
     if remark.draft_version.draft_id != place.draft.id:
         raise NotFound("Diese Anmerkung gehört zu einem anderen Entwurf.")
@@ -98,7 +98,7 @@ def _outcomes(remark: Remark) -> Sequence[str]:
 def _page(
     place: Place, remark: Remark, argument: Argument | None, standing: Consideration | None, form: StageForm
 ) -> str:
-    anchor = remark.anchor or WHOLE_DRAFT
+    anchor = gathering.anchor_of(place.base, remark) if place.base else remark.anchor or WHOLE_DRAFT
     base_id = place.base.id if place.base else 0
     return render_template(
         "consolidation/history.html",

@@ -33,6 +33,8 @@ navigation.register(
         "consolidation.redline",
         "consolidation.issue",
         "consolidation.sign_offs",
+        "consolidation.travelled",
+        "consolidation.way_of_remark",
         "consolidation.word",
         "consolidation.keep_word",
         "reports.paper_form",

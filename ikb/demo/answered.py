@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from ikb.accounts.model import User
 from ikb.consolidation import service as consolidation
+from ikb.consolidation import structure
 from ikb.consolidation.tasks import take_up
 from ikb.core.results import Manner, Outcome, Tally
 from ikb.db import db, transaction
@@ -85,6 +86,23 @@ ANSWERED = (
         "not_followed",
         "Gewählt ist die spätere Zeit; sie schließt diesen Wunsch ein.",
     ),
+    Answered(
+        "Afrikanischer Frauenkreis Sankofa",
+        Said("bg-1", NEUTRAL, "Bitte nennen Sie alle Orte beim Namen."),
+        "noted",
+        "Die Liste liegt in jedem Bürgeramt aus.",
+    ),
+    Answered(
+        "Afrikanischer Frauenkreis Sankofa",
+        Said("bp-4", SUPPORT, "Wir helfen gern beim Zählen."),
+        "noted",
+        "Danke; wir kommen darauf zurück.",
+    ),
+)
+RULES = "Bisher hat jedes eigene Regeln."
+REARRANGED = (
+    ("split", "bg-1", "", "Wo wir stehen und was sich ändert, liest man so getrennt."),
+    ("move_before", "bp-3", "bp-2", "Erst die Ausnahme, dann der Preis: so war es in der Anhörung gewünscht."),
 )
 
 
@@ -157,10 +175,21 @@ def _weigh(base: DraftVersion, said: list[tuple[Answered, Remark]], by: Actor, n
     with transaction():
         for answered, remark in said:
             consolidation.decide(base, remark, answered.outcome, answered.reason, seen=0, by=by, now=now)
+    _rearrange(base, by, now)
     version = draft_queries.working_version(base.draft_id)
     assert version is not None  # noqa: S101 (the run wrote it)
     with transaction():
         consolidation.issue(version, f"{REFERENCE}/1", by=by, now=now)
+
+
+def _rearrange(base: DraftVersion, by: Actor, now: datetime) -> None:
+    """The reasons in two passages, one point before another: the remarks on them travel."""
+    texts = {section.anchor: section.text for section in structure.texts_after(base)}
+    with transaction():
+        for kind, anchor, other, why in REARRANGED:
+            cut = texts[anchor].replace(f" {RULES}", f"\n\n{RULES}")
+            wanted = structure.Wanted(anchor, kind, other, cut, why, drafts.mark_of(texts[anchor]))
+            structure.rearrange(base, wanted, by=by, now=now)
 
 
 def _resolve(procedure: Procedure, by: Actor, story: Story) -> None:

@@ -12,11 +12,13 @@ from typing import Any
 
 from sqlalchemy import select
 
+from ikb.consolidation import journeys, queries
 from ikb.consolidation.model import AnsweredRemark, Consideration
 from ikb.consolidation.sections import Said, statement
 from ikb.consolidation.voices import Voice, body_in_words, voices_of
 from ikb.core.redline import Segment, word_diff
 from ikb.core.texts import normalise
+from ikb.core.travel import Stop
 from ikb.core.workflow import OPEN
 from ikb.db import db
 from ikb.deliberations import queries as deliberations
@@ -58,6 +60,7 @@ class Answer:
     outcome:       of the consideration, empty where none was needed or none is there yet; stage, decided_on: of it.
     version:       which one answered it, None while it is open; reference: of its paper.
     before, after: the passage as its author read it and as it reads now; None where it did not or does not exist.
+    now_in:        what the section is called in which it stands now, empty where that is its own.
     redline:       what changed between the two, empty where nothing did.
     bodies:        the committees whose wording stands in the passage now.
     """
@@ -74,6 +77,7 @@ class Answer:
     after: str | None = None
     redline: Sequence[Segment] = ()
     bodies: Sequence[str] = ()
+    now_in: str = ""
 
     @property
     def is_answered(self) -> bool:
@@ -160,7 +164,9 @@ class _Passages:
     """The passages that remarks are about, in the versions before and after, and the bodies behind their words."""
 
     def __init__(self, said: Sequence[Said], versions: Mapping[int, _Version]) -> None:
+        self._places = _places(said, versions)
         anchors = {one.remark.anchor for one in said if one.remark.anchor}
+        anchors |= {stop.anchor for stop in self._places.values() if stop.anchor}
         after = {version.id for version in versions.values()}
         self._texts = _texts({one.remark.draft_version_id for one in said} | after, anchors)
         changes = _changes(after, anchors)
@@ -170,10 +176,29 @@ class _Passages:
     def text(self, version_id: int, anchor: str | None) -> str | None:
         return self._texts.get((version_id, anchor or ""))
 
+    def anchor(self, remark: Remark) -> str | None:
+        """The section at which a remark stands in the version that answered it; its own where that is gone."""
+        stop = self._places.get(remark.id)
+        return stop.anchor if stop and stop.anchor else remark.anchor
+
+    def name(self, version_id: int, anchor: str | None) -> str:
+        return queries.names(version_id).get(anchor or "", "")
+
     def bodies(self, version_id: int, anchor: str | None) -> list[str]:
         """Committees whose wording went into a passage, by their sitting."""
         behind = _behind(self._changes.get((version_id, anchor or ""), ()))
         return list(dict.fromkeys(body_in_words(self._voices[one]) for one in behind if one in self._voices))
+
+
+def _places(said: Sequence[Said], versions: Mapping[int, _Version]) -> dict[int, Stop]:
+    """Where each remark stands in the version that answered it, as far as that can be another section than its own."""
+    found: dict[int, Stop] = {}
+    for version_id in {version.id for version in versions.values()}:
+        answered = [
+            one.remark for one in said if one.remark.id in versions and versions[one.remark.id].id == version_id
+        ]
+        found |= journeys.places_on(db.session.get_one(DraftVersion, version_id), answered)
+    return found
 
 
 def _public_bodies(voices: Mapping[int, Voice]) -> dict[int, Voice]:
@@ -210,7 +235,8 @@ def _answer(said: Said, version: _Version | None, passages: _Passages, not_yet: 
     if version is None:
         return Answer(said, not_yet, before=passages.text(remark.draft_version_id, remark.anchor))
     before = passages.text(remark.draft_version_id, remark.anchor)
-    after = passages.text(version.id, remark.anchor)
+    anchor = passages.anchor(remark)
+    after = passages.text(version.id, anchor)
     is_changed = normalise(before or "") != normalise(after or "")
     return Answer(
         said,
@@ -224,7 +250,8 @@ def _answer(said: Said, version: _Version | None, passages: _Passages, not_yet: 
         before=before,
         after=after,
         redline=word_diff(before or "", after or "") if remark.anchor and is_changed else (),
-        bodies=passages.bodies(version.id, remark.anchor),
+        bodies=passages.bodies(version.id, anchor),
+        now_in=passages.name(version.id, anchor) if anchor != remark.anchor else "",
     )
 
 

@@ -11,8 +11,9 @@ from itertools import groupby
 
 from sqlalchemy import func, select
 
+from ikb.consolidation import journeys
 from ikb.consolidation import queries as consolidation
-from ikb.consolidation.gathering import WHOLE_DRAFT
+from ikb.consolidation.gathering import WHOLE_DRAFT, anchor_among
 from ikb.consolidation.model import AnsweredRemark, Consideration, Run, RunState, SectionOutcome
 from ikb.consolidation.voices import Voice, voices_of
 from ikb.db import db
@@ -102,11 +103,11 @@ def rows_of(base: DraftVersion) -> list[Row]:
     voices, texts, kinds = voices_of(ids), outgoing(ids), _kinds(base.draft_id)
     decided, went, closed = _decided(base.draft_id, ids), _effects(base.draft_id), _behind_closed_doors(base.draft_id)
     names = consolidation.names(base.id)
-    place = {anchor: number for number, anchor in enumerate(_order(base.id))}
+    moved, place = journeys.elsewhere(base), {anchor: number for number, anchor in enumerate(_order(base.id))}
     found = []
     for remark in pool:
-        anchor, voice, decision = remark.anchor or WHOLE_DRAFT, voices[remark.id], decided.get(remark.id)
-        row = _row(voice, names.get(anchor) or consolidation.special_name(anchor), kinds)
+        anchor, voice, decision = anchor_among(moved, remark), voices[remark.id], decided.get(remark.id)
+        row = _row(voice, anchor, names.get(anchor) or consolidation.special_name(anchor), kinds)
         row = replace(row, said=texts[remark.id].said, wording=texts[remark.id].wording, effect=went.get(remark.id, ""))
         if decision is not None:
             row = _with_decision(row, decision)
@@ -160,12 +161,12 @@ def _anchor(row: Row) -> str:
     return row.anchor
 
 
-def _row(voice: Voice, section: str, kinds: Mapping[int, str]) -> Row:
+def _row(voice: Voice, anchor: str, section: str, kinds: Mapping[int, str]) -> Row:
     remark = voice.remark
     source = voice.result_in_words if voice.is_of_a_body else f"{voice.statement_number} Nr. {remark.position}"
     return Row(
         remark_id=remark.id,
-        anchor=remark.anchor or WHOLE_DRAFT,
+        anchor=anchor,
         section=section,
         who=voice.name,
         kind=BODY if voice.is_of_a_body else kinds[remark.id],

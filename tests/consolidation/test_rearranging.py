@@ -152,13 +152,20 @@ def _one(step, sections, number: int) -> Work:
     return work(kind, here.anchor, other, before=here.text, after=cut, number=number)
 
 
+def rearranged(texts: list[str], steps) -> tuple[list[SectionText], list[Work]]:
+    """Sections with these texts, some below others, and edits that fit what stands there each time."""
+    base = [row(f"s{at}", text, f"s{at - 1}" if at % 2 else None) for at, text in enumerate(texts)]
+    works: list[Work] = []
+    for number, step in enumerate(steps, 1):
+        if sections := done(Built(base, []), works).built.sections:
+            works.append(_one(step, sections, number))
+    return base, works
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.lists(WORDS, min_size=2, max_size=5), STEPS)
 def test_whatever_is_rearranged_no_word_is_lost_parents_stand_first_and_changes_tell_both_texts(given_texts, steps):
-    base = [row(f"s{at}", text, f"s{at - 1}" if at % 2 else None) for at, text in enumerate(given_texts)]
-    works: list[Work] = []
-    for number, step in enumerate(steps, 1):
-        works.append(_one(step, done(Built(base, []), works).built.sections, number))
+    base, works = rearranged(given_texts, steps)
     built = done(Built(base, []), works).built
 
     assert sorted(" ".join(one.text for one in built.sections).split()) == sorted(" ".join(given_texts).split())

@@ -6,10 +6,12 @@ from datetime import date
 
 from sqlalchemy import select
 
+from ikb.consolidation import travel_view
 from ikb.db import db
 from ikb.deliveries.model import Delivery
 from ikb.demo import answered
 from ikb.demo.story import Story
+from ikb.drafts import queries as drafts
 from ikb.reports import result
 from tests.factories import make_institution, make_user
 
@@ -29,6 +31,9 @@ def test_a_visitor_reads_each_answer_the_passage_before_and_after_and_which_sitt
     later = next(answer for answer in found.answers if answer.redline)
     assert "bis 18 Uhr" in later.before
     assert "bis 21 Uhr" in later.after
+    version = drafts.latest_issued(invitation.phase.draft_version.draft_id)
+    travelled = travel_view.listing(version, "", 1)
+    assert (travelled.total, travelled.counts["zu-klaeren"], travelled.counts["moved"]) == (7, 1, 1)
     [sentence] = found.sittings
     assert sentence.startswith("Rat der Stadt Bielefeld, ")
     assert sentence.count("58 Ja") == 1
