@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ikb.core.clock import berlin_day
+from ikb.core.formatted import as_plain
 from ikb.core.word import sheets
 from ikb.core.word.filling import Value
 from ikb.errors import NotReady
@@ -165,4 +166,4 @@ def _row(number: int, answer: results.Answer, text: Outgoing) -> tuple[str, ...]
     wish = answer.said.remark.wish
     asked = f"{label('wish', wish)}: {text.wording}".removesuffix(": ") if wish else ""
     words = "\n".join(filter(None, (text.said, asked)))
-    return str(number), answer.said.name, words, answer.sentence, answer.reason
+    return str(number), answer.said.name, words, answer.sentence, as_plain(answer.reason)
