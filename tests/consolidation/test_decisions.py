@@ -314,7 +314,7 @@ def test_after_issuing_answered_remarks_do_not_come_up_again_and_unanswered_comm
     case.consolidate(now)
 
     assert case.outcome().proposals == []
-    assert queries.comments_on(case.base.draft_id, HERE) == [comment.id]
+    assert queries.comments_on(case.base, HERE) == [comment.id]
     assert drafts.working_version(case.base.draft_id) is None
 
 

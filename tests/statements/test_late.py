@@ -74,12 +74,13 @@ def decide(statement, now, counts=False, reason=WHY, seen=0, key=None):
 def in_pools(statement):
     """What the three reads of the pool say of a statement's one remark."""
     [remark] = statement.remarks
-    draft_id = statement.invitation.phase.draft_version.draft_id
+    version = statement.invitation.phase.draft_version
+    draft_id = version.draft_id
     weighed = db.session.scalars(gathering.pool(draft_id).with_only_columns(Remark.id)).all()
     return (
         remark in remarks.pool_of(draft_id),
         remark.id in weighed,
-        remark.id in consolidation.comments_on(draft_id, remark.anchor),
+        remark.id in consolidation.comments_on(version, remark.anchor),
         remarks.pool_counts(draft_id) == {remark.anchor: 1},
     )
 
