@@ -141,7 +141,7 @@ def _counting(group: Mapping[str, Any], counting: Collection[int]) -> _Suggested
 
 
 def _arguments(
-    members: Mapping[Argument, Added], groups: Iterable[_Suggested], counting: Collection[int]
+    members: Mapping[Argument, Added], groups: Sequence[_Suggested], counting: Collection[int]
 ) -> list[Fold]:
     place = {remark: argument for argument, inside in members.items() for remark in inside}
     joining: dict[Argument, dict[int, Sequence[str]]] = defaultdict(dict)
@@ -150,13 +150,19 @@ def _arguments(
         if known:
             free = {one: added for one, added in group.members.items() if one not in place}
             joining[max(known, key=known.count)].update(free)
+    chosen = {group.representative for group in groups}
     folds = []
     for argument, everyone in members.items():
         inside = {one: added for one, added in everyone.items() if one in counting}
         if inside:
-            plain = next((one for one, added in inside.items() if not added), next(iter(inside)))
-            folds.append(Fold(argument, plain, inside, joining[argument]))
+            folds.append(Fold(argument, _plainest(inside, chosen), inside, joining[argument]))
     return folds
+
+
+def _plainest(inside: Added, chosen: Collection[int]) -> int:
+    """Who speaks for an argument: whom the last run chose if still in it, so that no other's slip stands for all."""
+    plain = [one for one, added in inside.items() if not added] or list(inside)
+    return next((one for one in plain if one in chosen), plain[0])
 
 
 def _suggestions(groups: Iterable[_Suggested], members: Iterable[Added]) -> list[Fold]:

@@ -89,6 +89,20 @@ def test_a_run_suggests_a_group_and_holds_nothing_for_decided(app, now):
     assert db.session.query(grouping.SectionGrouping).filter_by(anchor=HERE).count() == 1
 
 
+def test_whose_words_stand_for_all_is_the_same_before_and_after_the_group_is_confirmed(app, now):
+    case = make_case()
+    ids = [comment(case, text).id for text in (LETTER.replace("fallen", "falen"), LETTER, LETTER)]
+    case.consolidate(now)
+    found = grouping.of_section(queries.shown_run(case.base.id), HERE)
+    [suggested] = folding.fold(found, case.base.draft_id, HERE, ids).folds
+
+    made(case, ids, now)
+
+    [confirmed] = folding.fold(found, case.base.draft_id, HERE, ids).folds
+    assert confirmed.argument is not None
+    assert confirmed.representative == suggested.representative == ids[1]
+
+
 def test_one_answer_reaches_each_remark_and_a_later_one_that_joins(app, now):
     case = make_case()
     ids = campaign(case, now)
