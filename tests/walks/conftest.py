@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.services.smtp import SmtpSink
+from tests.walks.demonstration import Demonstration
 from tests.walks.people import Person
 from tests.walks.town import Town
 
@@ -34,6 +35,13 @@ def town(
     finally:
         opened.close()
         postgres.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def demonstration(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
+    """One for all walks through it: each leaves alone what the others need."""
+    with Demonstration.started(browser, tmp_path_factory.mktemp("demo")) as running:
+        yield running
 
 
 @pytest.fixture

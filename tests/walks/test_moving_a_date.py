@@ -2,63 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import os
-import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
 
 import pytest
 
-from tests.services import ports
+from tests.walks.demonstration import Demonstration
 from tests.walks.people import Person
-from tests.walks.town import Process, wait_until
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+from tests.walks.town import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("walks"), pytest.mark.timeout(600)]
 MOVED, MAIN, COUNCIL = "Bezirksvertretung Heepen", "Haupt- und Beteiligungsausschuss", "Rat der Stadt Bielefeld"
 SEQUENCE = "/verfahren/1/beratungsfolge"
 WHY = "Vertagt: Der Bezirk möchte zuerst die Schulen hören."
-
-
-@dataclass
-class Demonstration:
-    """`ikb demo` as a user starts it, and people who come in with its logins."""
-
-    logins: dict[str, Any]
-    browser: Browser
-
-    def comes_in(self, user: dict[str, str]) -> Person:
-        person = Person(self.browser, self.logins["base_url"], user["email"])
-        person.opens("/anmelden")
-        person.fills("E-Mail-Adresse", user["email"])
-        person.fills("Passwort", user["password"])
-        person.presses("Anmelden")
-        return person
-
-    def role(self, role: str) -> Person:
-        return self.comes_in(next(user for user in self.logins["users"] if user["role"] == role))
-
-    def office(self, body: str) -> Person:
-        return self.comes_in(next(user for user in self.logins["further_users"] if user["office"] == body))
-
-
-@pytest.fixture
-def demonstration(browser: Browser, tmp_path: Path) -> Iterator[Demonstration]:
-    port = ports.free_port()
-    data = tmp_path / "data"
-    command = [sys.executable, "-m", "ikb", "demo", "--data", str(data), "--port", str(port), "--no-browser"]
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("IKB_")}
-    process = Process("demo", command, clean, tmp_path)
-    try:
-        wait_until(lambda: ports.answers(port), [process])
-        yield Demonstration(json.loads((data / "demo-logins.json").read_text(encoding="utf-8")), browser)
-    finally:
-        process.end()
 
 
 def test_a_district_council_postpones_and_the_sequence_holds_again(demonstration: Demonstration) -> None:
