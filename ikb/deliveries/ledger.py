@@ -178,7 +178,7 @@ def worker_name() -> str:
 def _claim(*, skip_locked: bool) -> Executable:
     in_turn = (_ROWS.c.urgency, _ROWS.c.next_at, _ROWS.c.id)
     due = (
-        select(_ROWS.c.id, _ROWS.c.attempts, *in_turn[:2])
+        select(_ROWS.c.id, (_ROWS.c.attempts + _ROWS.c.soft_bounces).label("tries"), *in_turn[:2])
         .where(text(IS_OPEN), _ROWS.c.next_at <= bindparam("now"), _ROWS.c.stale_at > bindparam("now"))
         .order_by(*in_turn)
         .limit(bindparam("at_most"))
@@ -187,7 +187,7 @@ def _claim(*, skip_locked: bool) -> Executable:
         due = due.with_for_update(skip_locked=True)
     head = due.cte("head")  # chosen and locked once, however the rest is planned
     place = func.row_number().over(order_by=(head.c.urgency, head.c.next_at, head.c.id))
-    placed = select(head.c.id, place.label("place"), func.max(head.c.attempts).over().label("tried")).subquery()
+    placed = select(head.c.id, place.label("place"), func.max(head.c.tries).over().label("tried")).subquery()
     chosen = select(placed.c.id).where(or_(placed.c.place == 1, placed.c.tried == 0))
     claimed = (
         update(_ROWS)

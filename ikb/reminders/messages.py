@@ -12,7 +12,7 @@ from ikb.deliveries.kinds import Address, Mail, register_kind
 from ikb.deliveries.model import Delivery
 from ikb.deliveries.rendering import render_mail
 from ikb.institutions import letters
-from ikb.institutions.messages import HIDDEN_LINK
+from ikb.institutions.messages import HIDDEN_LINK, gather
 from ikb.institutions.model import Invitation
 from ikb.procedures.town_days import local_exceptions
 from ikb.reminders import digest, office_messages, participation, queries, samples, service, sittings, wordings
@@ -114,6 +114,7 @@ register_kind(
     render=render_reminder,
     address=reminder_address,
     hold=held_until,
+    gather=gather,
     mandatory=False,
     stream="reminders",
 )

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from ikb import mail
-from ikb.db import transaction
+from ikb.db import db, transaction
 from ikb.deliveries import kinds, ledger, service
 from ikb.deliveries.kinds import Mail, register_kind
 from ikb.deliveries.model import Delivery, DeliveryState
@@ -83,6 +84,15 @@ def test_a_message_that_ends_its_worker_again_and_again_holds_up_nobody_else(app
             sent |= set(hand) - {poisoned}
 
     assert sent == set(range(AT_ONCE)) - {poisoned}
+
+
+def test_what_came_back_for_a_passing_reason_is_claimed_alone_too(app: Flask, clock: SteppingClock) -> None:
+    due(clock(), 3)
+    with transaction():
+        first = update(Delivery).where(Delivery.subject_id == 0)
+        db.session.execute(first.values(state=DeliveryState.BOUNCED_SOFT, soft_bounces=1))
+
+    assert [claim(clock()), claim(clock())] == [[0], [1, 2]]
 
 
 def test_behind_a_slow_one_the_others_are_asked_anew_whether_they_are_still_wanted(
