@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CursorResult, Executable, Table, Update, bindparam, func, insert, or_, select, text, update
+from sqlalchemy import CursorResult, Executable, Table, Update, bindparam, case, func, insert, or_, select, text, update
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -98,10 +98,10 @@ def claim_some(at_most: int, *, lease: timedelta, now: datetime) -> list[Claim]:
     return [Claim(delivery, owner, now) for delivery in in_turn]
 
 
-def give_back(claims: Sequence[Claim]) -> None:
+def give_back(claims: Sequence[Claim], *, now: datetime) -> None:
     """Messages that were claimed together and not tried wait again as before. To be called inside a transaction."""
     if claims:
-        write(_give_back(), these=[claim.delivery.id for claim in claims], owner=claims[0].owner)
+        write(_give_back(), these=[claim.delivery.id for claim in claims], owner=claims[0].owner, now=now)
 
 
 def finish(claim: Claim, outcome: Outcome, *, now: datetime) -> bool:
@@ -206,11 +206,12 @@ def _claim(*, skip_locked: bool) -> Executable:
 
 @lru_cache(maxsize=1)
 def _give_back() -> Executable:
-    # What was never tried waits since it is due.
+    # What was never tried waits since it was due; where it was given another moment, it is due now at any rate.
+    waits_since = case((_ROWS.c.due_at < bindparam("now"), _ROWS.c.due_at), else_=bindparam("now"))
     values: dict[str, Any] = {"state": DeliveryState.PLANNED.value, "lease_owner": None, "lease_until": None}
     is_ours = _ROWS.c.id.in_(bindparam("these", expanding=True)) & (_ROWS.c.lease_owner == bindparam("owner"))
     rows = update(_ROWS).where(is_ours, _ROWS.c.state == DeliveryState.SENDING.value)
-    return rows.values(values | {"next_at": _ROWS.c.due_at, "attempts": _ROWS.c.attempts - 1})
+    return rows.values(values | {"next_at": waits_since, "attempts": _ROWS.c.attempts - 1})
 
 
 @lru_cache(maxsize=4)

@@ -168,7 +168,7 @@ def _following(run: _Run, claim: Claim, hand: list[Claim], *, goes_on: bool) -> 
     if goes_on and hand and is_fresh:
         return hand
     run.at_once = min(AT_ONCE, run.at_once * 2) if is_fresh else max(1, run.at_once // 2)
-    ledger.give_back(hand)
+    ledger.give_back(hand, now=run.clock())
     return _claim(run, run.at_once) if goes_on and run.every is None else []
 
 

@@ -141,6 +141,19 @@ def test_when_a_run_ends_what_it_has_not_tried_waits_as_before(app: Flask, clock
     assert {row.next_at for row in planned()[-len(left) :]} == {row.due_at for row in planned()[-len(left) :]}
 
 
+def test_what_is_given_back_is_due_although_it_was_planned_for_later(app: Flask, clock: SteppingClock) -> None:
+    given(clock(), due_at=clock() + timedelta(days=1), stale_at=clock() + timedelta(days=2))
+    with transaction():
+        db.session.execute(update(Delivery).values(next_at=clock()))
+    with transaction():
+        hand = ledger.claim_some(AT_ONCE, lease=LEASE, now=clock())
+
+    with transaction():
+        ledger.give_back(hand, now=clock())
+
+    assert claim(clock()) == [1]
+
+
 def test_what_cannot_be_read_together_is_read_one_by_one(app: Flask, clock: SteppingClock) -> None:
     def fails(deliveries: Sequence[Delivery]) -> None:
         raise LookupError("one of them is odd")
@@ -162,6 +175,6 @@ def test_nobody_gives_back_what_another_holds(app: Flask, clock: SteppingClock) 
     assert claim(clock()) == [0]
 
     with transaction():
-        ledger.give_back([slept])
+        ledger.give_back([slept], now=clock())
 
     assert [state for state, _, _ in waiting()] == [DeliveryState.SENDING]
