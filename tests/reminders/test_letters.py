@@ -29,7 +29,7 @@ from tests.deliveries.helpers import Wire, planned
 LETTERS = (
     "invitation", "new_link", "receipt", "reminder_undelivered", "reminder_unused", "reminder_used", "reminder_drafted",
     "paper_letter", "result_ready", "shared_link", "release_asked", "release_returned", "reminder_awaits_release",
-    "reminder_returned",
+    "reminder_returned", "extension_granted", "extension_declined", "late_decision",
 )  # fmt: skip
 
 
