@@ -23,10 +23,8 @@ SAMPLES = {
 }
 labels.add("message", NAMES)
 labels.add("letter", NAMES)
-register_letter(GRANTED_MAIL, placeholders=letters.PLACEHOLDERS, needed=("link", "frist", "verfahren"))
-register_letter(
-    DECLINED_MAIL, placeholders=PLACEHOLDERS, needed=("link", "frist", "verfahren", "antwort"), samples=SAMPLES
-)
+register_letter(GRANTED_MAIL, placeholders=letters.PLACEHOLDERS, needed=("link", "frist"))
+register_letter(DECLINED_MAIL, placeholders=PLACEHOLDERS, needed=("link", "frist", "antwort"), samples=SAMPLES)
 
 
 def _row_of(delivery: Delivery) -> ExtensionRequest | None:
