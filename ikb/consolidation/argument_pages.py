@@ -10,10 +10,10 @@ from ikb.accounts.policy import allow, visitor
 from ikb.consolidation import arguments, text_modules
 from ikb.consolidation.doors import Place, bp, place_of
 from ikb.consolidation.forms import DecisionForm, GroupForm
-from ikb.consolidation.section_page import prefix_of_argument, section_page, show_at_field
+from ikb.consolidation.section_page import prefix_of_argument, section_page, show_at_field, show_theirs
 from ikb.db import transaction
 from ikb.drafts.model import DraftVersion
-from ikb.errors import Implausible, NotFound
+from ikb.errors import Conflict, Implausible, NotFound
 from ikb.moment import now
 from ikb.web.filters import plural
 from ikb.web.labels import label
@@ -67,6 +67,9 @@ def answer(procedure_id: int, anchor: str, argument_id: int) -> ResponseReturnVa
     except Implausible as refusal:
         show_at_field(form, refusal)
         return section_page(place, anchor, form), 422
+    except Conflict as conflict:
+        show_theirs(form, conflict)
+        return section_page(place, anchor, form), conflict.status
     answered = plural(len(rows), "Anmerkung", "Anmerkungen")
     flash(f"Gespeichert für {answered}: {label('consideration', rows[0].outcome)}.", "success")
     return _back(place, anchor, argument_id)

@@ -11,14 +11,28 @@ from ikb.web.fields import KeyField
 
 
 class DecisionForm(FlaskForm):
-    """What is to become of one remark; the button that was pressed is the outcome. One page holds many of these."""
+    """What is to become of one remark; the button that was pressed is the outcome. One page holds many of these.
 
+    theirs: what somebody else decided while this was written.
+    """
+
+    theirs = ""
     seen = IntegerField(widget=HiddenInput(), validators=[InputRequired("Laden Sie die Seite neu.")])
     reason = TextAreaField("Begründung", validators=[Length(max=10_000, message="Höchstens 10.000 Zeichen.")])
     outcome = StringField("Entscheidung")
     modules = StringField(widget=HiddenInput(), validators=[Length(max=200)])  # versions of text modules put in
     insert = IntegerField(validators=[Optional()])  # the one to put in now
     preview = ""  # the reason, where the page is to show how it will be read
+
+
+class BoardCommentForm(FlaskForm):
+    """What the administration says to a body's wording. theirs: what somebody else wrote meanwhile."""
+
+    theirs = ""
+    seen = IntegerField(widget=HiddenInput(), validators=[InputRequired("Laden Sie die Seite neu.")])
+    text = TextAreaField(
+        "Stellungnahme der Verwaltung", validators=[Length(max=10_000, message="Höchstens 10.000 Zeichen.")]
+    )
 
 
 class GroupForm(FlaskForm):

@@ -9,7 +9,18 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from ikb.consolidation import confirming, gathering, hand_edits, official, queries, runs, signoffs, wordings, working
+from ikb.consolidation import (
+    board,
+    confirming,
+    gathering,
+    hand_edits,
+    official,
+    queries,
+    runs,
+    signoffs,
+    wordings,
+    working,
+)
 from ikb.consolidation.model import AnsweredRemark
 from ikb.consolidation.outcomes import COMPETING, FOLLOWED, Found, is_open
 from ikb.consolidation.voices import body_in_words, voices_of
@@ -89,8 +100,19 @@ def _points(base: DraftVersion, found: Mapping[str, Found]) -> list[OpenPoint]:
         for body in (body for body in one.bodies if body["decided"] is None):
             who = body_in_words(voices[body["remark"]])
             points.append(OpenPoint(anchor, f"{name}: Der Wortlaut von {who} wartet auf eine Entscheidung."))
-    points += _without_wording(base, found) + _misfits(base, found)
+    points += _not_carried_out(base, found) + _without_wording(base, found) + _misfits(base, found)
     return points + [OpenPoint(*point) for point in confirming.unconfirmed(base, found)]
+
+
+def _not_carried_out(base: DraftVersion, found: Mapping[str, Found]) -> list[OpenPoint]:
+    """Wordings that the deciding body adopted, though they were kept apart before it did."""
+    apart = {
+        anchor: {body["remark"] for body in one.bodies if body["status"] == "apart"} for anchor, one in found.items()
+    }
+    binding = [anchor for anchor, ids in apart.items() if ids and ids & board.binding_on(base, anchor)]
+    names = queries.names(base.id) if binding else {}
+    why = "Das entscheidende Gremium hat einen Wortlaut beschlossen, der noch nicht übernommen ist."
+    return [OpenPoint(one, f"{names.get(one) or queries.special_name(one)}: {why}") for one in binding]
 
 
 def _without_wording(base: DraftVersion, found: Mapping[str, Found]) -> list[OpenPoint]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ikb.accounts.model import User
 from ikb.consolidation.argument_model import Argument as Argument
 from ikb.consolidation.assignment_model import Assignment as Assignment
+from ikb.consolidation.board_model import AdministrationComment as AdministrationComment
 from ikb.consolidation.view_model import SavedView as SavedView
 from ikb.core.clock import berlin_day
 from ikb.db import Base

@@ -9,6 +9,7 @@ from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, load_visible, visitor
 from ikb.consolidation import (
     argument_pages,
+    board_pages,
     effect_pages,
     effects,
     hand_pages,
@@ -30,10 +31,10 @@ from ikb.consolidation import (
 from ikb.consolidation.doors import bp, place_of
 from ikb.consolidation.forms import DecisionForm
 from ikb.consolidation.model import Run, RunState
-from ikb.consolidation.section_page import prefix_of, section_page, show_at_field
+from ikb.consolidation.section_page import prefix_of, section_page, show_at_field, show_theirs
 from ikb.db import transaction
 from ikb.drafts.model import DraftVersion
-from ikb.errors import Implausible, NotFound
+from ikb.errors import Conflict, Implausible, NotFound
 from ikb.moment import now
 from ikb.procedures.current import current_values, load_procedure
 from ikb.remarks.model import Remark
@@ -45,6 +46,7 @@ from ikb.web.labels import label
 
 __all__ = [
     "argument_pages",
+    "board_pages",
     "bp",
     "effect_pages",
     "hand_pages",
@@ -150,6 +152,9 @@ def decide(procedure_id: int, anchor: str, remark_id: int) -> ResponseReturnValu
     except Implausible as refusal:
         show_at_field(form, refusal)
         return section_page(place, anchor, form), 422
+    except Conflict as conflict:
+        show_theirs(form, conflict)
+        return section_page(place, anchor, form), conflict.status
     flash(f"Gespeichert: {label('consideration', decided.outcome)}.", "success")
     return redirect(url_for(".section", anchor=anchor, **place.values), code=303)
 

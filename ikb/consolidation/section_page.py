@@ -10,8 +10,8 @@ from flask import render_template, request, url_for
 
 from ikb.consolidation import assignments, hand_view, linked, sections, text_modules
 from ikb.consolidation.doors import Place
-from ikb.consolidation.forms import DecisionForm, GroupForm
-from ikb.errors import Implausible, NotFound
+from ikb.consolidation.forms import BoardCommentForm, DecisionForm, GroupForm
+from ikb.errors import Conflict, Implausible, NotFound
 from ikb.moment import today
 from ikb.web.paging import page_number
 
@@ -26,13 +26,27 @@ def prefix_of_argument(argument_id: int) -> str:
     return f"a{argument_id}-"
 
 
+def prefix_of_comment(remark_id: int) -> str:
+    """The same for the form in which the administration comments on a body's wording."""
+    return f"v{remark_id}-"
+
+
+def show_theirs(form: DecisionForm, conflict: Conflict) -> None:
+    """Keep what was typed beside what somebody else saved meanwhile. Raises the conflict where it is about something else."""
+    if not conflict.theirs:
+        raise conflict
+    form.theirs = conflict.theirs
+    told = "Inzwischen hat hier jemand anders entschieden. Ihr Text steht unverändert hier; senden Sie ihn noch einmal, wenn er"
+    form.reason.errors = [*form.reason.errors, f"{told} gelten soll."]
+
+
 def show_at_field(form: DecisionForm, refusal: Implausible) -> None:
     """Say a refusal where it belongs: at the reason, else at the buttons."""
     field = form.reason if refusal.field == "reason" else form.outcome
     field.errors = [*field.errors, refusal.message]
 
 
-def section_page(place: Place, anchor: str, sent: DecisionForm | None = None) -> str:
+def section_page(place: Place, anchor: str, sent: DecisionForm | BoardCommentForm | None = None) -> str:
     """The section's page; a form that was sent with a fault stands on it with what was typed.
 
     Raises NotFound where there is no such section and nothing is said about it.
@@ -41,9 +55,13 @@ def section_page(place: Place, anchor: str, sent: DecisionForm | None = None) ->
     if found is None:
         raise NotFound("Diesen Abschnitt gibt es in der aktuellen Fassung nicht.")
 
-    def form_for(prefix: str, seen: int) -> DecisionForm:
-        is_sent = sent is not None and sent._prefix == prefix
-        return sent if is_sent and sent else DecisionForm(formdata=None, prefix=prefix, seen=seen)
+    def form_for(prefix: str, seen: int, text: str | None = None) -> DecisionForm | BoardCommentForm:
+        if sent is None or sent._prefix != prefix:
+            given: dict[str, Any] = {"formdata": None, "prefix": prefix, "seen": seen}
+            return DecisionForm(**given) if text is None else BoardCommentForm(**given, text=text)
+        if sent.theirs:
+            sent.seen.data, sent.seen.raw_data = seen, None  # whoever has read what stands there now may replace it
+        return sent
 
     return render_template(
         "consolidation/section.html",

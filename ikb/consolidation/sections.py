@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ikb.consolidation import folding, grouping, journeys, queries
+from ikb.consolidation import board, folding, grouping, journeys, queries
 from ikb.consolidation.gathering import WHOLE_DRAFT
 from ikb.consolidation.model import Consideration, Run, SectionOutcome
 from ikb.consolidation.outcomes import COMPETING, is_open
@@ -71,19 +71,6 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Resolved:
-    """What a body resolved, on its own board."""
-
-    found: Mapping[str, Any]
-    voice: Voice
-    consideration: Consideration | None
-
-    @property
-    def remark_id(self) -> int:
-        return int(self.found["remark"])
-
-
-@dataclass(frozen=True)
 class Spoken:
     """A remark that asks for no other text. topic: key words of those that argue alike, empty where it stands alone."""
 
@@ -102,7 +89,7 @@ class View:
     run: Run | None
     outcome: SectionOutcome | None
     asked: Sequence[Asked]
-    resolved: Sequence[Resolved]
+    board: Sequence[board.Entry]
     groups: Sequence[folding.Group]
     comments: Page[Spoken]
     next_open: queries.Row | None
@@ -122,14 +109,17 @@ def view(base: DraftVersion, anchor: str, page: int) -> View | None:
     outcome = findings.outcome
     rows = queries.rows_of(base.id, findings.run)
     here = next((place for place, row in enumerate(rows) if row.anchor == anchor), None)
-    comment_ids = queries.comments_on(base, anchor)
-    if here is None and not comment_ids:
+    heard = board.heard_on(base, anchor)
+    of_bodies = {one.remark.id for one in heard}
+    every = queries.comments_on(base, anchor)
+    comment_ids = [one for one in every if one not in of_bodies]
+    if here is None and not every:
         return None
     folded = folding.fold(findings.alike, base.draft_id, anchor, comment_ids)
     shown_comments = cut(folded.singles, page, COMMENTS_PER_PAGE)
     commenting = [*shown_comments.items, *(one for each in folded.folds for one in each.ids)]
-    voices = voices_of({*_remarks_in(outcome), *commenting})
-    decided = _considerations(base, outcome, commenting)
+    voices = voices_of({*_remarks_in(outcome), *commenting, *of_bodies})
+    decided = _considerations(base, outcome, [*commenting, *of_bodies])
     own = {one: decided["remark", one] for one in commenting if ("remark", one) in decided}
     before, after = (rows[:here], rows[here + 1 :]) if here is not None else (rows, [])
     return View(
@@ -139,7 +129,7 @@ def view(base: DraftVersion, anchor: str, page: int) -> View | None:
         run=findings.run,
         outcome=outcome,
         asked=_asked(outcome, voices, decided),
-        resolved=_resolved(outcome, voices, decided),
+        board=_board(base, anchor, heard, outcome, voices, decided),
         groups=folding.shown(folded.folds, voices, own),
         comments=Page(
             [
@@ -201,15 +191,17 @@ def _asked(
     return asked
 
 
-def _resolved(
-    outcome: SectionOutcome | None, voices: Mapping[int, Voice], decided: Mapping[tuple[str, int], Consideration]
-) -> list[Resolved]:
-    bodies = outcome.bodies if outcome else []
-    return [
-        Resolved(body, voices[body["remark"]], decided.get(("id", body["decided"] or 0)))
-        for body in bodies
-        if body["remark"] in voices
-    ]
+def _board(
+    base: DraftVersion,
+    anchor: str,
+    heard: Sequence[board.Heard],
+    outcome: SectionOutcome | None,
+    voices: Mapping[int, Voice],
+    decided: Mapping[tuple[str, int], Consideration],
+) -> list[board.Entry]:
+    found = {body["remark"]: body for body in outcome.bodies} if outcome else {}
+    own = {remark_id: row for (kind, remark_id), row in decided.items() if kind == "remark"}
+    return board.entries(heard, base.draft.procedure_id, anchor, voices, found, own)
 
 
 @dataclass(frozen=True)

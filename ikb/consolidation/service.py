@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ikb.consolidation import folding, gathering, queries, runs, stages, wordings, working
+from ikb.consolidation import board, folding, gathering, queries, runs, stages, wordings, working
 from ikb.consolidation.hand_model import HandEdit
 from ikb.consolidation.issuing import OpenPoint, issue, open_points
 from ikb.consolidation.model import Consideration, Run
@@ -89,6 +89,7 @@ def decide(
     wording = _own_wording(base, passage, remark, outcome) if not with_wording else None
     _check_answer(remark, outcome, reason, has_wording=with_wording or wording is not None)
     _check_it_stands_alone(remark)
+    _check_it_is_theirs_to_refuse(base, passage, remark, outcome)
     _check_it_can_stand(before, passage, remark, outcome)
     standing = _standing(before, base, remark)
     if (standing.id if standing else 0) != seen:
@@ -174,6 +175,18 @@ def _check_it_stands_alone(remark: Remark) -> None:
         raise Implausible(
             f"Diese Anmerkung gehört zur Gruppe „{argument.title}“ und wird mit ihr beantwortet. Nehmen Sie sie zuerst "
             "aus der Gruppe, wenn sie eine eigene Antwort braucht.",
+            "outcome",
+        )
+
+
+def _check_it_is_theirs_to_refuse(base: DraftVersion, passage: Passage, remark: Remark, outcome: str) -> None:
+    """What the deciding body adopted is the decision: the administration carries it out."""
+    if outcome == FOLLOWED or not remark.is_of_a_body or remark.wish == Wish.NONE:
+        return
+    if remark.id in board.binding_on(base, passage.anchor):
+        raise Implausible(
+            "Diesen Wortlaut hat das Gremium beschlossen, das über die Vorlage entscheidet. Er geht unverändert in die Fassung "
+            "ein; wählen Sie „Wird übernommen“.",
             "outcome",
         )
 

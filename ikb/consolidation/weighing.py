@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from ikb.consolidation.outcomes import FOLLOWED, Found, elements_of, figures, segments_as_json
 from ikb.consolidation.rivalries import Rivalries
+from ikb.consolidation.verbatim import in_their_words
 from ikb.core.diff import joined_for_display
 from ikb.core.merge import Decision, merge_section
 from ikb.core.proposals import Proposal, Section, Status
@@ -85,7 +86,8 @@ def weigh(passage: Passage) -> Found:
     asked = [proposal for proposal in against.ordered if table.members(proposal)]
     proposals = [table.proposal(proposal, against) for proposal in asked]
     bodies = [table.body(said) for said in table.bodies]
-    found = Found(proposals, elements_of(passage.anchor, merged), bodies)
+    elements = in_their_words(elements_of(passage.anchor, merged), bodies, passage.section.current or "")
+    found = Found(proposals, elements, bodies)
     ours = [said for said in passage.said if not said.is_of_a_body]
     comments = sum(1 for said in ours if not said.asks_for_text)
     counts = figures(found, remarks=len(ours), comments=comments, conflicts=against.count_among(asked))
