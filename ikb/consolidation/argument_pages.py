@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, visitor
-from ikb.consolidation import arguments, text_modules
+from ikb.consolidation import arguments, claims, text_modules
 from ikb.consolidation.doors import Place, bp, place_of
 from ikb.consolidation.forms import DecisionForm, GroupForm
 from ikb.consolidation.section_page import prefix_of_argument, section_page, show_at_field, show_theirs
@@ -64,6 +64,7 @@ def answer(procedure_id: int, anchor: str, argument_id: int) -> ResponseReturnVa
                 now=now(),
             )
             text_modules.note_uses(rows, form.modules.data or "", procedure_id)
+            claims.saved(base, anchor, by=visitor().actor, now=now())
     except Implausible as refusal:
         show_at_field(form, refusal)
         return section_page(place, anchor, form), 422

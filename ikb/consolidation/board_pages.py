@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, load_visible, visitor
-from ikb.consolidation import board_comments
+from ikb.consolidation import board_comments, claims
 from ikb.consolidation.doors import bp, place_of
 from ikb.consolidation.forms import BoardCommentForm
 from ikb.consolidation.section_page import prefix_of_comment, section_page
@@ -34,6 +34,7 @@ def comment_on_body(procedure_id: int, anchor: str, remark_id: int) -> ResponseR
             board_comments.comment(
                 place.base, remark, form.text.data or "", seen=form.seen.data, by=visitor().actor, now=now()
             )
+            claims.saved(place.base, anchor, by=visitor().actor, now=now())
     except Conflict as conflict:
         form.theirs = conflict.theirs
         form.text.errors = [*form.text.errors, conflict.message]

@@ -10,6 +10,8 @@ from ikb.accounts.policy import allow, load_visible, visitor
 from ikb.consolidation import (
     argument_pages,
     board_pages,
+    claim_pages,
+    claims,
     effect_pages,
     effects,
     hand_pages,
@@ -48,6 +50,7 @@ __all__ = [
     "argument_pages",
     "board_pages",
     "bp",
+    "claim_pages",
     "effect_pages",
     "hand_pages",
     "linked_pages",
@@ -149,6 +152,7 @@ def decide(procedure_id: int, anchor: str, remark_id: int) -> ResponseReturnValu
                 now=now(),
             )
             text_modules.note_uses([decided], form.modules.data or "", procedure_id)
+            claims.saved(place.base, anchor, by=visitor().actor, now=now())
     except Implausible as refusal:
         show_at_field(form, refusal)
         return section_page(place, anchor, form), 422

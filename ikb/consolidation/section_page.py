@@ -8,11 +8,12 @@ from uuid import uuid4
 
 from flask import render_template, request, url_for
 
-from ikb.consolidation import assignments, hand_view, linked, sections, text_modules
+from ikb.accounts.policy import visitor
+from ikb.consolidation import assignments, claims, hand_view, linked, sections, text_modules
 from ikb.consolidation.doors import Place
 from ikb.consolidation.forms import BoardCommentForm, DecisionForm, GroupForm
 from ikb.errors import Conflict, Implausible, NotFound
-from ikb.moment import today
+from ikb.moment import now, today
 from ikb.web.paging import page_number
 
 
@@ -81,6 +82,8 @@ def section_page(place: Place, anchor: str, sent: DecisionForm | BoardCommentFor
         assigned=assignments.on_section(place.base.draft_id, anchor) if place.base else None,
         today=today(),
         modules=text_modules.newest_of(place.procedure.id),
+        claim=claims.on_section(place.base.draft_id, anchor, now()) if place.base else None,
+        me=visitor().actor.id,
     )
 
 

@@ -93,6 +93,7 @@ class View:
     groups: Sequence[folding.Group]
     comments: Page[Spoken]
     next_open: queries.Row | None
+    previous_open: queries.Row | None
     neighbours: tuple[queries.Row | None, queries.Row | None]
     same_elsewhere: Sequence[tuple[int, str]] = field(default_factory=tuple)
 
@@ -142,6 +143,7 @@ def view(base: DraftVersion, anchor: str, page: int) -> View | None:
             shown_comments.total,
         ),
         next_open=next((row for row in [*after, *before] if row.counts["open"]), None),
+        previous_open=next((row for row in [*before[::-1], *after[::-1]] if row.counts["open"]), None),
         neighbours=(before[-1] if before else None, after[0] if after else None),
         same_elsewhere=drafts.links_of(base.draft_id).get(anchor, ()),
     )
