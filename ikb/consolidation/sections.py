@@ -71,6 +71,31 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Contest:
+    """Two proposals that cannot both stand, side by side. why: a clause that says the reason."""
+
+    one: Asked
+    other: Asked
+    why: str
+
+    @property
+    def is_open(self) -> bool:
+        return self.one.is_open or self.other.is_open
+
+
+def contests_among(asked: Sequence[Asked]) -> list[Contest]:
+    """Every pair that cannot both stand, once: those that wait for a decision first, else as they are listed."""
+    by_letter = {one.letter: one for one in asked if one.competes}
+    found: dict[frozenset[str], Contest] = {}
+    for one in by_letter.values():
+        for rival in one.rivals:
+            if rival.letter in by_letter:
+                pair = frozenset((one.letter, rival.letter))
+                found.setdefault(pair, Contest(one, by_letter[rival.letter], rival.why))
+    return sorted(found.values(), key=lambda contest: not contest.is_open)
+
+
+@dataclass(frozen=True)
 class Spoken:
     """A remark that asks for no other text. topic: key words of those that argue alike, empty where it stands alone."""
 
@@ -96,6 +121,10 @@ class View:
     previous_open: queries.Row | None
     neighbours: tuple[queries.Row | None, queries.Row | None]
     same_elsewhere: Sequence[tuple[int, str]] = field(default_factory=tuple)
+
+    @property
+    def contests(self) -> Sequence[Contest]:
+        return contests_among(self.asked)
 
     @property
     def suggested(self) -> Sequence[Mapping[str, Any]]:

@@ -63,13 +63,19 @@ def focused(page: Page) -> str:
 def test_keys_lead_through_a_section_and_can_be_switched_off(page):
     assert not faults_of(page)
     start = page.url
-    for key, expected in (("j", "gremium-"), ("j", "vorschlag-"), ("d", "vorschlag-"), ("j", "vorschlag-")):
+    for key, expected in (
+        ("j", "gremium-"),
+        ("j", "widerspruch-"),
+        ("j", "vorschlag-"),
+        ("d", "vorschlag-"),
+        ("j", "vorschlag-"),
+    ):
         page.keyboard.press(key)
         assert focused(page).startswith(expected), key
     assert page.evaluate("document.activeElement.value") == "j"
     page.keyboard.press("Tab")
     page.keyboard.press("k")
-    assert focused(page).startswith("gremium-")
+    assert focused(page).startswith("widerspruch-")
     page.keyboard.press("g")
     assert focused(page).startswith("vorschlag-gruppe-")
     page.keyboard.press("a")

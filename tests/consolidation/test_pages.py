@@ -156,6 +156,7 @@ def test_a_section_shows_who_asks_for_what_and_what_stands_against_what(app, now
     page = as_user(case.lead).get(section(case)).text
 
     assert "gegen B, weil dieselben Wörter geändert werden" in page
+    assert page.count("Beides zugleich geht nicht, weil dieselben Wörter geändert werden.") == 1
     assert all(name in page for name in ("Kulturverein Morgenstern", "Sportbund", "Vier, weil drei nicht reichen."))
     board, proposals = page.index("Aus den Gremien"), page.index("Formulierungsvorschläge")
     assert board < page.index("Jugendhilfeausschuss, Mi., 12.06.2030") < proposals
