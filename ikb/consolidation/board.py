@@ -132,7 +132,9 @@ def heard_on(base: DraftVersion, anchor: str) -> list[Heard]:
         .join(Remark.draft_version)
         .outerjoin(AnsweredRemark, AnsweredRemark.remark_id == Remark.id)
         .outerjoin(answering, answering.id == AnsweredRemark.version_id)
-        .where(DraftVersion.draft_id == base.draft_id, here, Remark.agenda_item_id.is_not(None), Remark.comment != REPLACED)
+        .where(
+            DraftVersion.draft_id == base.draft_id, here, Remark.agenda_item_id.is_not(None), Remark.comment != REPLACED
+        )
         .order_by(Remark.id)
     )
     return [Heard(remark, number) for remark, number in db.session.execute(rows)]

@@ -26,4 +26,4 @@ class SectionClaim(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
     since: Mapped[datetime]
     held_until: Mapped[datetime]
-    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+    user: Mapped[User] = relationship(lazy="joined")

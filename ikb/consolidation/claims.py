@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, and_, delete, select
 
+from ikb.consolidation.assignment_model import Assignment
 from ikb.consolidation.claim_model import SectionClaim
 from ikb.consolidation.queries import outcome_of, shown_run
 from ikb.db import db
 from ikb.drafts.model import Draft, DraftVersion
 from ikb.journal.service import Actor
+from ikb.web import labels
+
+labels.add("subject", {"section_claim": "Bearbeitung eines Abschnitts"})
 
 HELD = timedelta(minutes=15)
 LEAVING = timedelta(minutes=1)
@@ -20,6 +24,20 @@ LEAVING = timedelta(minutes=1)
 def on_section(draft_id: int, anchor: str, now: datetime) -> SectionClaim | None:
     """Who works on a section now."""
     return db.session.scalar(select(SectionClaim).where(*_here(draft_id, anchor), SectionClaim.held_until > now))
+
+
+def in_hand(draft_id: int, anchor: str, now: datetime) -> tuple[Assignment | None, SectionClaim | None]:
+    """Who was named for a section, and who works on it now. One query."""
+    named = and_(
+        Assignment.draft_id == Draft.id,
+        Assignment.anchor == anchor,
+        Assignment.remark_id.is_(None),
+        Assignment.ended_at.is_(None),
+    )
+    held = and_(SectionClaim.draft_id == Draft.id, SectionClaim.anchor == anchor, SectionClaim.held_until > now)
+    rows = select(Assignment, SectionClaim).select_from(Draft).outerjoin(Assignment, named)
+    assigned, claim = db.session.execute(rows.outerjoin(SectionClaim, held).where(Draft.id == draft_id)).one()
+    return assigned, claim
 
 
 def on_draft(draft_id: int, now: datetime) -> dict[str, SectionClaim]:

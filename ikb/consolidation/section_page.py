@@ -9,7 +9,7 @@ from uuid import uuid4
 from flask import render_template, request, url_for
 
 from ikb.accounts.policy import visitor
-from ikb.consolidation import assignments, claims, hand_view, linked, sections, text_modules
+from ikb.consolidation import claims, hand_view, linked, sections, text_modules
 from ikb.consolidation.doors import Place
 from ikb.consolidation.forms import BoardCommentForm, DecisionForm, GroupForm
 from ikb.errors import Conflict, Implausible, NotFound
@@ -64,6 +64,7 @@ def section_page(place: Place, anchor: str, sent: DecisionForm | BoardCommentFor
             sent.seen.data, sent.seen.raw_data = seen, None  # whoever has read what stands there now may replace it
         return sent
 
+    assigned, claim = claims.in_hand(place.base.draft_id, anchor, now()) if place.base else (None, None)
     return render_template(
         "consolidation/section.html",
         place=place,
@@ -79,10 +80,10 @@ def section_page(place: Place, anchor: str, sent: DecisionForm | BoardCommentFor
         by_hand=_by_hand(place, found),
         lagging=_lagging(place, found),
         linked_drafts={draft.id: draft for draft in place.drafts},
-        assigned=assignments.on_section(place.base.draft_id, anchor) if place.base else None,
+        assigned=assigned,
         today=today(),
         modules=text_modules.newest_of(place.procedure.id),
-        claim=claims.on_section(place.base.draft_id, anchor, now()) if place.base else None,
+        claim=claim,
         me=visitor().actor.id,
     )
 

@@ -29,7 +29,7 @@ def upgrade() -> None:
             ["user_id"], ["user_account.id"], name=op.f("fk_section_claim_user_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_section_claim")),
-        sa.UniqueConstraint("draft_id", "anchor", name=op.f("uq_section_claim_draft_id")),
+        sa.UniqueConstraint("draft_id", "anchor", name=op.f("uq_section_claim_draft_id_anchor")),
     )
     with op.batch_alter_table("section_claim", schema=None) as batch_op:
         batch_op.create_index(op.f("ix_section_claim_user_id"), ["user_id"], unique=False)
