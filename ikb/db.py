@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy import (
     JSON,
+    ColumnElement,
     Connection,
     CursorResult,
     DateTime,
@@ -25,6 +26,8 @@ from sqlalchemy import (
     TypeDecorator,
     Uuid,
     event,
+    select,
+    update,
 )
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
@@ -114,6 +117,7 @@ IDLE_SECONDS = 10.0  # a pooled connection that rested longer is asked whether i
 
 _reading: WeakKeyDictionary[Engine | Connection, Engine] = WeakKeyDictionary()
 _will_write: ContextVar[bool] = ContextVar("_will_write", default=False)
+Row = TypeVar("Row", bound=Base)
 _after_commit: ContextVar[list[Callable[[], object]] | None] = ContextVar("_after_commit", default=None)
 
 
@@ -138,6 +142,19 @@ def write(statement: Executable, **values: Any) -> CursorResult[*tuple[Any, ...]
     As `read`: what was changed in the session and refers to these rows, or they to it, has to be flushed before.
     """
     return db.session.connection().execute(statement, values)
+
+
+def take_next(model: type[Row], due: ColumnElement[bool], order: Any, **values: Any) -> Row | None:
+    """Take the first row that is due into one's hands by changing it; None if there is none.
+
+    One UPDATE, so two workers never get the same row, and on PostgreSQL neither waits for the other.
+    order: what comes first; values: how the row changes, which must make it due no longer.
+    """
+    key: Any = model.__mapper__.primary_key[0]
+    first = select(key).where(due).order_by(order).limit(1).with_for_update(skip_locked=True).scalar_subquery()
+    taking = update(model).where(key == first, due).values(**values).returning(key)
+    taken = db.session.scalar(taking, execution_options={"synchronize_session": False})  # it is read anew below
+    return None if taken is None else db.session.get(model, taken, populate_existing=True)
 
 
 def let_go() -> None:

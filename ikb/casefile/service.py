@@ -11,7 +11,7 @@ from sqlalchemy import and_, or_, select, update
 from ikb.casefile import queries, shelf
 from ikb.casefile.model import ArchiveState, CaseArchive, Variant
 from ikb.casefile.packing import Packed
-from ikb.db import db
+from ikb.db import db, take_next
 from ikb.errors import Conflict
 from ikb.journal import service as journal
 from ikb.journal.service import SYSTEM, Actor
@@ -70,27 +70,23 @@ def request(procedure: Procedure, variant: Variant, key: UUID, *, by: Actor, now
 
 
 def claim(owner: str, *, now: datetime, archive_id: int | None = None) -> CaseArchive | None:
-    """Take up the oldest archive that waits or whose worker fell silent; None if there is none. One UPDATE."""
+    """Take up the oldest archive that waits or whose worker fell silent; None if there is none."""
     due = or_(
         CaseArchive.state == ArchiveState.QUEUED,
         and_(CaseArchive.state == ArchiveState.RUNNING, CaseArchive.lease_until < now),
     )
-    next_one = select(CaseArchive.id).where(due).order_by(CaseArchive.id).limit(1).with_for_update(skip_locked=True)
     if archive_id is not None:
-        next_one = next_one.where(CaseArchive.id == archive_id)
-    taken = db.session.execute(
-        update(CaseArchive)
-        .where(CaseArchive.id == next_one.scalar_subquery(), due)
-        .values(
-            state=ArchiveState.RUNNING,
-            lease_owner=owner,
-            lease_until=now + LEASE,
-            steps_done=0,
-            attempts=CaseArchive.attempts + 1,
-        )
-        .returning(CaseArchive.id)
-    ).scalar_one_or_none()
-    return None if taken is None else db.session.get(CaseArchive, taken, populate_existing=True)
+        due = and_(due, CaseArchive.id == archive_id)
+    return take_next(
+        CaseArchive,
+        due,
+        CaseArchive.id,
+        state=ArchiveState.RUNNING,
+        lease_owner=owner,
+        lease_until=now + LEASE,
+        steps_done=0,
+        attempts=CaseArchive.attempts + 1,
+    )
 
 
 def step(archive_id: int, owner: str, done: int, total: int, *, now: datetime) -> None:

@@ -20,7 +20,7 @@ from ikb.consolidation.argument_model import SectionGrouping
 from ikb.consolidation.model import Consideration, Run, RunState, SectionOutcome
 from ikb.consolidation.outcomes import Found
 from ikb.consolidation.weighing import Passage, weigh
-from ikb.db import Base, db, on_sqlite, write
+from ikb.db import Base, db, on_sqlite, take_next, write
 from ikb.drafts import queries as drafts_queries
 from ikb.drafts.model import DraftVersion, VersionState
 from ikb.journal import service as journal
@@ -58,27 +58,20 @@ _FRESH = {"sections_total": 0, "sections_done": 0, "attempts": 0, "input_mark": 
 
 
 def claim(owner: str, *, now: datetime, run_id: int | None = None) -> Run | None:
-    """Take up the oldest run that waits or whose worker fell silent; None if there is none.
-
-    One UPDATE, so two workers never get the same run. run_id: only this one.
-    """
+    """Take up the oldest run that waits or whose worker fell silent; None if there is none. run_id: only this one."""
     due = or_(Run.state == RunState.QUEUED, and_(Run.state == RunState.RUNNING, Run.lease_until < now))
-    next_one = select(Run.id).where(due).order_by(Run.id).limit(1).with_for_update(skip_locked=True)
     if run_id is not None:
-        next_one = next_one.where(Run.id == run_id)
-    taken = db.session.execute(
-        update(Run)
-        .where(Run.id == next_one.scalar_subquery(), due)
-        .values(
-            state=RunState.RUNNING,
-            lease_owner=owner,
-            lease_until=now + LEASE,
-            started_at=func.coalesce(Run.started_at, now),
-            attempts=Run.attempts + 1,
-        )
-        .returning(Run.id)
-    ).scalar_one_or_none()
-    return None if taken is None else db.session.get(Run, taken, populate_existing=True)
+        due = and_(due, Run.id == run_id)
+    return take_next(
+        Run,
+        due,
+        Run.id,
+        state=RunState.RUNNING,
+        lease_owner=owner,
+        lease_until=now + LEASE,
+        started_at=func.coalesce(Run.started_at, now),
+        attempts=Run.attempts + 1,
+    )
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask import current_app
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, or_
 
 from ikb import log
-from ikb.db import db
+from ikb.db import db, take_next
 from ikb.files import scanner, storage
 from ikb.files.model import FileState, StoredFile
 from ikb.journal import service as journal
@@ -44,23 +44,16 @@ class Found:
 def claim(owner: str, *, now: datetime, file_id: int | None = None) -> StoredFile | None:
     """The oldest file that waits, now leased to the caller; None if there is none. In a transaction of its own.
 
-    One UPDATE, so two workers never get the same file. file_id: only this one.
+    file_id: only this one.
     """
     due = and_(
         StoredFile.state == FileState.RECEIVED,
         or_(StoredFile.lease_until.is_(None), StoredFile.lease_until <= now),
     )
-    next_one = select(StoredFile.id).where(due).order_by(StoredFile.id).limit(1).with_for_update(skip_locked=True)
     if file_id is not None:
-        next_one = next_one.where(StoredFile.id == file_id)
-    taken = db.session.execute(
-        update(StoredFile)
-        .where(StoredFile.id == next_one.scalar_subquery(), due)
-        .values(lease_owner=owner, lease_until=now + LEASE, attempts=StoredFile.attempts + 1)
-        .returning(StoredFile.id)
-        .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
-    return None if taken is None else db.session.get(StoredFile, taken, populate_existing=True)
+        due = and_(due, StoredFile.id == file_id)
+    held = {"lease_owner": owner, "lease_until": now + LEASE, "attempts": StoredFile.attempts + 1}
+    return take_next(StoredFile, due, StoredFile.id, **held)
 
 
 def look(file: StoredFile) -> Found | None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import and_, delete, exists, func, or_, select, update
 
-from ikb.db import db
+from ikb.db import db, take_next
 from ikb.oparl.model import CouncilSystem, RunState, SyncRun, SystemState
 from ikb.queue import wake_after_commit
 
@@ -90,26 +90,22 @@ def since_when(run: SyncRun, *, now: datetime) -> datetime | None:
 
 
 def claim(owner: str, *, now: datetime, system_id: int | None = None) -> SyncRun | None:
-    """Take up a reading that is due or whose worker fell silent; None if there is none. One UPDATE, so never two do."""
+    """Take up a reading that is due or whose worker fell silent; None if there is none."""
     due = or_(
         and_(SyncRun.state == RunState.WAITING, SyncRun.next_at <= now),
         and_(SyncRun.state == RunState.RUNNING, SyncRun.lease_until < now),
     )
-    next_one = select(SyncRun.id).where(due).order_by(SyncRun.next_at).limit(1).with_for_update(skip_locked=True)
     if system_id is not None:
-        next_one = next_one.where(SyncRun.system_id == system_id)
-    taken = db.session.execute(
-        update(SyncRun)
-        .where(SyncRun.id == next_one.scalar_subquery(), due)
-        .values(
-            state=RunState.RUNNING,
-            lease_owner=owner,
-            lease_until=now + LEASE,
-            started_at=func.coalesce(SyncRun.started_at, now),
-        )
-        .returning(SyncRun.id)
-    ).scalar_one_or_none()
-    return None if taken is None else db.session.get(SyncRun, taken, populate_existing=True)
+        due = and_(due, SyncRun.system_id == system_id)
+    return take_next(
+        SyncRun,
+        due,
+        SyncRun.next_at,
+        state=RunState.RUNNING,
+        lease_owner=owner,
+        lease_until=now + LEASE,
+        started_at=func.coalesce(SyncRun.started_at, now),
+    )
 
 
 def hold(run_id: int, owner: str, *, now: datetime) -> SyncRun:
