@@ -22,10 +22,12 @@ from sqlalchemy import event, make_url
 
 from ikb.accounts import service as accounts
 from ikb.accounts.limits import limiter
-from ikb.accounts.model import User
+from ikb.accounts.model import Role, User
 from ikb.app import create_app
 from ikb.config import Config
 from ikb.db import db, transaction
+from ikb.procedures.model import ParticipationPhase, Procedure
+from tests.factories import make_draft, make_phase, make_procedure, make_user, make_version
 from tests.services.postgres import Postgres
 
 pytest_plugins = ["tests.services.plugin"]
@@ -249,6 +251,23 @@ def as_user(app: Flask) -> Callable[[User], Browser]:
         return browser.sign_in(user)
 
     return sign_in
+
+
+@pytest.fixture
+def lead(app: Flask) -> User:
+    """A lead, who also leads `procedure`; a test that needs somebody else says so itself."""
+    return make_user([Role.LEAD])
+
+
+@pytest.fixture
+def procedure(lead: User) -> Procedure:
+    return make_procedure([lead], title="Konzept")
+
+
+@pytest.fixture
+def phase(procedure: Procedure) -> ParticipationPhase:
+    """An open participation on the first version of a draft of `procedure`."""
+    return make_phase(make_version(make_draft(procedure)))
 
 
 @pytest.fixture

@@ -47,11 +47,6 @@ def board(secretary):
     return make_organization("Seniorenrat", [secretary])
 
 
-@pytest.fixture
-def lead(app):
-    return make_user([Role.LEAD])
-
-
 def subscribe(user, now, scope=MINE):
     with transaction():
         feed = service.subscribe(user.id, scope, by=Actor.user(user.id), now=now)

@@ -25,11 +25,6 @@ from tests.factories import (
 )
 
 
-@pytest.fixture
-def lead(app):
-    return make_user([Role.LEAD])
-
-
 def feeds():
     return db.session.query(CalendarFeed).order_by(CalendarFeed.id).all()
 

@@ -56,11 +56,6 @@ def test_steps_without_a_day_make_no_picture():
     assert picture([Drawn("Rat", None, "planned", None)], TODAY) is None
 
 
-@pytest.fixture
-def lead(app):
-    return make_user([Role.LEAD])
-
-
 def with_result(step, outcome, **values):
     save(
         Result(

@@ -9,7 +9,6 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
-from ikb.accounts.model import Role
 from ikb.db import db, transaction
 from ikb.deliveries.kinds import kind_of
 from ikb.deliveries.model import Delivery
@@ -30,17 +29,11 @@ from tests.factories import (
     make_invitation,
     make_phase,
     make_procedure,
-    make_user,
     make_version,
 )
 
 pytestmark = pytest.mark.usefixtures("wakeups")
 WISHED, WHY = date(2030, 7, 5), "Der Vorstand tagt erst danach."
-
-
-@pytest.fixture
-def lead(app):
-    return make_user([Role.LEAD])
 
 
 @pytest.fixture

@@ -31,11 +31,6 @@ def as_csv() -> bytes:
     return (CSV + "\n".join(rows)).encode()
 
 
-@pytest.fixture
-def lead(app):
-    return make_user([Role.LEAD])
-
-
 def take(procedure, read, lead):
     assert read.faults == []
     with transaction():

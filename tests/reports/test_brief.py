@@ -37,18 +37,8 @@ SCHOOL = Topic(("Schul",))
 
 
 @pytest.fixture
-def lead(app):
-    return make_user([Role.LEAD])
-
-
-@pytest.fixture
 def clerk(app):
     return make_user([Role.SECRETARY])
-
-
-@pytest.fixture
-def procedure(lead):
-    return make_procedure([lead], title="Konzept")
 
 
 @pytest.fixture

@@ -21,7 +21,6 @@ from tests.factories import (
     make_draft,
     make_organization,
     make_paper,
-    make_procedure,
     make_remark_row,
     make_user,
     make_version,
@@ -29,16 +28,6 @@ from tests.factories import (
 )
 
 TODAY = date(2030, 6, 3)
-
-
-@pytest.fixture
-def lead(app):
-    return make_user([Role.LEAD])
-
-
-@pytest.fixture
-def procedure(lead):
-    return make_procedure([lead], title="Konzept")
 
 
 @pytest.fixture

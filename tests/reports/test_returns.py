@@ -19,30 +19,12 @@ from ikb.reports import returns
 from ikb.statements.model import Answer
 from tests.factories import (
     MADE_AT,
-    make_draft,
     make_institution,
     make_invitation,
     make_phase,
-    make_procedure,
     make_statement,
     make_user,
-    make_version,
 )
-
-
-@pytest.fixture
-def lead(app):
-    return make_user([Role.LEAD])
-
-
-@pytest.fixture
-def procedure(lead):
-    return make_procedure([lead], title="Konzept")
-
-
-@pytest.fixture
-def phase(procedure):
-    return make_phase(make_version(make_draft(procedure)))
 
 
 @pytest.fixture

@@ -31,11 +31,6 @@ from tests.factories import (
 
 
 @pytest.fixture
-def lead(app):
-    return make_user([Role.LEAD])
-
-
-@pytest.fixture
 def procedure(lead):
     return make_procedure([lead])
 

@@ -38,11 +38,6 @@ QUESTIONS = ["Was fehlt Ihnen?", "Was soll die Stadt zuerst tun?", "Wie erreiche
 
 
 @pytest.fixture
-def lead(app):
-    return make_user([Role.LEAD])
-
-
-@pytest.fixture
 def phase(lead):
     return make_phase(make_version(make_draft(make_procedure([lead]))))
 

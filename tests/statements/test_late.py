@@ -31,33 +31,14 @@ from ikb.statements.late import Late
 from ikb.statements.late_model import LateDecision
 from ikb.statements.model import StatementState
 from tests.factories import (
-    make_draft,
     make_institution,
     make_invitation,
-    make_phase,
-    make_procedure,
     make_statement,
     make_user,
-    make_version,
 )
 
 pytestmark = pytest.mark.usefixtures("wakeups")
 WHY = "Der Brief lag drei Tage bei uns im Haus."
-
-
-@pytest.fixture
-def lead(app):
-    return make_user([Role.LEAD])
-
-
-@pytest.fixture
-def procedure(lead):
-    return make_procedure([lead], title="Konzept")
-
-
-@pytest.fixture
-def phase(procedure):
-    return make_phase(make_version(make_draft(procedure)))
 
 
 @pytest.fixture

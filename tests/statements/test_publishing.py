@@ -25,33 +25,14 @@ from ikb.statements import publishing, redacting, service, taking_back, withdraw
 from ikb.statements.consent_model import Consent
 from ikb.statements.model import Answer
 from tests.factories import (
-    make_draft,
     make_institution,
     make_invitation,
-    make_phase,
-    make_procedure,
     make_statement,
     make_user,
-    make_version,
 )
 
 pytestmark = pytest.mark.usefixtures("wakeups")
 SAYS = "Herr Beispiel wohnt hier."
-
-
-@pytest.fixture
-def lead(app):
-    return make_user([Role.LEAD])
-
-
-@pytest.fixture
-def procedure(lead):
-    return make_procedure([lead], title="Konzept")
-
-
-@pytest.fixture
-def phase(procedure):
-    return make_phase(make_version(make_draft(procedure)))
 
 
 @pytest.fixture
