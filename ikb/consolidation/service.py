@@ -88,17 +88,29 @@ def decide(
     before = weigh(passage)
     wording = _own_wording(base, passage, remark, outcome) if not with_wording else None
     _check_answer(remark, outcome, reason, has_wording=with_wording or wording is not None)
-    _check_it_stands_alone(remark)
-    _check_it_is_theirs_to_refuse(base, passage, remark, outcome)
-    _check_it_can_stand(before, passage, remark, outcome)
+    _check_it_may_be_so(base, before, passage, remark, outcome)
     standing = _standing(before, base, remark)
     if (standing.id if standing else 0) != seen:
         return same_or_conflict(standing, outcome, reason, by, at)
     stages.check(base, standing, at, now=now)
+    row = _written(base, remark, _key_of(before, remark), outcome, reason, at, by=by, now=now)
+    if wording is not None:
+        wordings.tie(wording, [row])
+    _follow_up(base, passage.anchor, now=now)
+    announce("decision_taken", consideration_id=row.id, now=now)
+    # Last: from here until the commit, whoever hands something in waits for the journal's next place.
+    facts = {"remark": remark.id, "outcome": outcome, "version": base.number, "stage": str(at.stage)}
+    journal.record("remark considered", row, by=by, now=now, procedure_id=base.draft.procedure_id, facts=facts)
+    return row
+
+
+def _written(
+    base: DraftVersion, remark: Remark, key: str, outcome: str, reason: str, at: stages.At, *, by: Actor, now: datetime
+) -> Consideration:
     row = Consideration(
         base_version_id=base.id,
         remark_id=remark.id,
-        proposal_key=_key_of(before, remark),
+        proposal_key=key,
         outcome=outcome,
         reason=reason,
         decided_by_id=by.id,
@@ -107,13 +119,6 @@ def decide(
     )
     db.session.add(row)
     db.session.flush()
-    if wording is not None:
-        wordings.tie(wording, [row])
-    _follow_up(base, passage.anchor, now=now)
-    announce("decision_taken", consideration_id=row.id, now=now)
-    # Last: from here until the commit, whoever hands something in waits for the journal's next place.
-    facts = {"remark": remark.id, "outcome": outcome, "version": base.number, "stage": str(at.stage)}
-    journal.record("remark considered", row, by=by, now=now, procedure_id=base.draft.procedure_id, facts=facts)
     return row
 
 
@@ -167,6 +172,13 @@ def _check_reason(outcome: str, reason: str) -> None:
         raise Implausible(
             f"Die Begründung ist zu lang: {len(reason)} Zeichen, erlaubt sind {LONGEST_REASON}.", "reason"
         )
+
+
+def _check_it_may_be_so(base: DraftVersion, before: Found, passage: Passage, remark: Remark, outcome: str) -> None:
+    """Whether this answer is the administration's to give, alone, and beside what was answered before."""
+    _check_it_stands_alone(remark)
+    _check_it_is_theirs_to_refuse(base, passage, remark, outcome)
+    _check_it_can_stand(before, passage, remark, outcome)
 
 
 def _check_it_stands_alone(remark: Remark) -> None:
