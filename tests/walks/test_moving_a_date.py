@@ -10,7 +10,7 @@ from tests.walks.demonstration import Demonstration
 from tests.walks.people import Person
 from tests.walks.town import wait_until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("walks"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 MOVED, MAIN, COUNCIL = "Bezirksvertretung Heepen", "Haupt- und Beteiligungsausschuss", "Rat der Stadt Bielefeld"
 SEQUENCE = "/verfahren/1/beratungsfolge"
 WHY = "Vertagt: Der Bezirk möchte zuerst die Schulen hören."

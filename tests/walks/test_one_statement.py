@@ -41,7 +41,7 @@ from tests.walks.sittings import record_yesterdays_result, remind_the_silent
 from tests.walks.story import ASKING, CONTENT, SILENT, Days
 from tests.walks.town import Town
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("walks"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 def test_one_statement(town: Town, person: NewPerson, smtp_sink: SmtpSink) -> None:

@@ -27,7 +27,7 @@ from tests.walks.town import Process, wait_until
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, ViewportSize
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 ROLES = ("public", "institution", "lead", "secretary", "administrator")
 DESK: ViewportSize = {"width": 1280, "height": 800}
@@ -39,6 +39,7 @@ WITHOUT_LINK = {
     "reports.ready",
     "reports.metrics",
     "consolidation.progress",  # htmx asks for it while a run is under way
+    "consolidation.comment_on_body",  # a form's address, for whoever comes back to it
     "consolidation.decide",  # a form's address, for whoever comes back to it
     "accounts.set_password",  # from the link that somebody was given
     "statements.form_token",  # the script asks for it when a page was open for long

@@ -20,7 +20,7 @@ from tests.walks.people import PATIENCE_MS, PHONE, Person
 if TYPE_CHECKING:
     from playwright.sync_api import Locator
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("walks"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 WORKBENCH, VERSIONS, NUMBER = "/verfahren/1/auswertung", "/verfahren/1/fassungen", "1234/2009-2014"
 DANCE, CHANGE_OF_CLASS, CARE = "a3-z4-m4", "a3-z4-m2", "a3-z9-m1"
 LATE = "Ghanaischer Kreis Adinkra"
