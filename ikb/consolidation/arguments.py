@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from ikb.consolidation import folding, grouping, queries, service, stages, working
 from ikb.consolidation.argument_model import Argument, ArgumentMember
+from ikb.consolidation.holding import holds
 from ikb.consolidation.model import Consideration
 from ikb.db import db
 from ikb.drafts.model import DraftVersion
@@ -140,7 +141,7 @@ def answer(
 
 def standing_answer(base: DraftVersion, argument: Argument) -> Consideration | None:
     """What was answered last to an argument as a whole."""
-    ours = (Consideration.base_version_id == base.id, Consideration.argument_id == argument.id)
+    ours = (Consideration.base_version_id == base.id, Consideration.argument_id == argument.id, holds())
     return db.session.scalar(select(Consideration).where(*ours).order_by(Consideration.id.desc()).limit(1))
 
 

@@ -15,6 +15,7 @@ from ikb.db import Base
 
 class BulkKind(StrEnum):
     ASSIGNED = "assigned"
+    ANSWERED = "answered"
     UNDONE = "undone"
 
 

@@ -30,10 +30,20 @@ labels.add("journal_action", {"work assigned": "zugewiesen oder mit einer Frist 
 
 @dataclass(frozen=True, order=True)
 class Target:
-    """What is given to somebody: a whole section, or one remark (0: the section)."""
+    """What is given to somebody: a whole section, or one remark (0: the section). A remark that moved is the same one."""
 
     anchor: str
     remark_id: int = 0
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Target) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    @property
+    def _key(self) -> tuple[str, int]:
+        return ("" if self.remark_id else self.anchor, self.remark_id)
 
 
 @dataclass(frozen=True)
@@ -102,7 +112,8 @@ def assign(
         return _as_given(earlier)
     _check_known(draft, chosen)
     stands = standing(draft.id)
-    left = sorted(touched_since(draft.id, seen) & set(chosen))
+    changed = touched_since(draft.id, seen)
+    left = sorted(one for one in chosen if one in changed)
     todo = {one: stands.get(one) for one in sorted(set(chosen) - set(left))}
     todo = {one: before for one, before in todo.items() if change.of(before) != change_nothing(before)}
     if not todo:

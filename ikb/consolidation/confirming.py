@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import func, insert, select
 
 from ikb.consolidation import gathering, journeys, queries, stages, working
+from ikb.consolidation.holding import holds
 from ikb.consolidation.model import Consideration, SectionOutcome
 from ikb.consolidation.outcomes import Found
 from ikb.consolidation.stages import At
@@ -105,7 +106,7 @@ def _held(base: DraftVersion, decided: Collection[int]) -> list[Held]:
     newest = (
         select(func.max(Consideration.id))
         .join(Remark, Remark.id == Consideration.remark_id)
-        .where(Consideration.base_version_id == base.id, Remark.wish == Wish.NONE)
+        .where(Consideration.base_version_id == base.id, Remark.wish == Wish.NONE, holds())
         .group_by(Consideration.remark_id)
     )
     newest_issued = drafts.latest_issued(base.draft_id)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 
 from ikb.consolidation import journeys
+from ikb.consolidation.holding import holds
 from ikb.consolidation.journeys import Elsewhere
 from ikb.consolidation.model import AnsweredRemark, Consideration
 from ikb.consolidation.weighing import Decided, Passage, Said
@@ -202,7 +203,7 @@ def _decided(base: DraftVersion, moved: Moved, *conditions: ColumnElement[bool])
         .outerjoin(Invitation, Invitation.id == Statement.invitation_id)
         .outerjoin(AgendaItem, AgendaItem.id == Remark.agenda_item_id)
         .outerjoin(Meeting, Meeting.id == AgendaItem.meeting_id)
-        .where(Consideration.base_version_id == base.id, *conditions)
+        .where(Consideration.base_version_id == base.id, holds(), *conditions)
         .order_by(Consideration.id)
     )
     return [Decided(row[0], row[1], _as_said(row[2:], moved)) for row in rows]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from sqlalchemy import func, select
 
 from ikb.consolidation import journeys
+from ikb.consolidation.bulk_answer_model import BulkAnswer
 from ikb.consolidation.gathering import WHOLE_DRAFT
 from ikb.consolidation.model import Consideration, Run, RunState, SectionOutcome
 from ikb.core.redline import Segment, word_diff
@@ -40,7 +41,18 @@ def of(remark: Remark) -> list[Entry]:
         return []
     first = Entry(rows[0][0], rows[0][1], ["Die erste Entscheidung."])
     later = [_compared(before, row, version) for (before, _), (row, version) in pairwise(rows)]
-    return [first, *later][::-1]
+    gone = _taken_back([row.id for row, _ in rows])
+    return [_marked(entry) if entry.consideration.id in gone else entry for entry in (first, *later)][::-1]
+
+
+def _taken_back(ids: Collection[int]) -> set[int]:
+    """Those of some considerations that were taken back with the act that gave them to several remarks."""
+    gone = (BulkAnswer.consideration_id.in_(ids), BulkAnswer.taken_back_id.is_not(None))
+    return set(db.session.scalars(select(BulkAnswer.consideration_id).where(*gone)))
+
+
+def _marked(entry: Entry) -> Entry:
+    return replace(entry, changed=[*entry.changed, "Zurückgenommen: Diese Entscheidung gilt nicht mehr."])
 
 
 def _compared(before: Consideration, row: Consideration, version: int) -> Entry:

@@ -131,10 +131,15 @@ def is_given(row: Row, code: str, me: int | None) -> bool:
 def is_due(row: Row, code: str, today: date) -> bool:
     """Whether a section's day is as wanted; what is settled is not overdue."""
     day = row.assigned.due_on if row.assigned else None
+    return is_due_on(day, code, today, is_overdue=row.is_overdue(today))
+
+
+def is_due_on(day: date | None, code: str, today: date, *, is_overdue: bool) -> bool:
+    """Whether a day is as wanted. is_overdue: that it is over and still counts."""
     if code == "ohne":
         return day is None
     if code == "gesetzt":
         return day is not None
     if code == "ueberfaellig":
-        return row.is_overdue(today)
+        return is_overdue
     return code != "woche" or (day is not None and today <= day <= today + timedelta(days=7))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField
-from wtforms.validators import InputRequired
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
 from wtforms.widgets import HiddenInput
 
 from ikb.consolidation.assignments import Change
@@ -32,6 +32,14 @@ class AssignForm(FlaskForm):
         number = int(person) if person and person.isdecimal() else None if person is None else -1
         day = None if self.due.data == "drop" else self.due_on.data
         return Change(number, day, keeps_due=day is None and self.due.data != "drop")
+
+
+class RemarksForm(AssignForm):
+    """The same for remarks, and one answer for those that are ticked. The button that was pressed says which of both."""
+
+    answers_seen = IntegerField(widget=HiddenInput(), validators=[InputRequired("Laden Sie die Seite neu.")])
+    outcome = RadioField("Antwort", choices=labels.choices("consideration"), validate_choice=False)
+    reason = TextAreaField("Begründung", validators=[Length(max=10_000, message="Höchstens 10.000 Zeichen.")])
 
 
 class ViewForm(FlaskForm):

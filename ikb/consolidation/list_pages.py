@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -30,6 +31,7 @@ from ikb.web.paging import cut, page_number
 from ikb.web.refusals import show_at_field
 
 SECTIONS_PER_PAGE = 50
+MOST_NAMED = 10
 ADDRESS = "/verfahren/<int:procedure_id>/auswertung"
 
 
@@ -70,12 +72,12 @@ def _by_key(named: Mapping[str, tuple[str, str]]) -> list[tuple[str, str]]:
     return [(code, name) for code, (_, name) in sorted(named.items(), key=lambda one: one[1])]
 
 
-def _shown(procedure_id: int) -> Shown | Desk:
-    """The list, or only its desk where no version is issued yet."""
+def shown_list(procedure_id: int, *, words: int = 0) -> Shown | Desk:
+    """The list, or only its desk where no version is issued yet. words: as for `list_rows.listed`."""
     found = desk.desk_of(procedure_id, request.args.get("entwurf", type=int))
     if found.place.base is None:
         return found
-    listed = list_rows.listed(found.place.base, found.shown)
+    listed = list_rows.listed(found.place.base, found.shown, words=words)
     return Shown(found, desk.around(procedure_id, visitor()), listed, read(request.args))
 
 
@@ -83,7 +85,7 @@ def _shown(procedure_id: int) -> Shown | Desk:
 @allow(Role.LEAD)
 def workbench(procedure_id: int) -> ResponseReturnValue:
     """The sections of a draft with their figures, and how the bringing together stands."""
-    shown = _shown(procedure_id)
+    shown = shown_list(procedure_id)
     if isinstance(shown, Desk):
         return render_template("consolidation/nothing_issued.html", procedure=shown.place.procedure)
     form = AssignForm(formdata=None, key=uuid4(), seen=shown.desk.last_act)
@@ -93,7 +95,7 @@ def workbench(procedure_id: int) -> ResponseReturnValue:
 def _page(shown: Shown, form: AssignForm, view_form: ViewForm, ticked: Iterable[str] = ()) -> str:
     hits, place = shown.hits(), shown.desk.place
     over_all = shown.hits(shown.wanted.without_show())
-    _offer(form, shown, len(hits))
+    offer(form, shown, len(hits))
     counts = {code: len(narrowed(over_all, Wanted(code), me=None, today=today(), fields={})) for code in SHOWN}
     return render_template(
         "consolidation/workbench.html",
@@ -103,7 +105,7 @@ def _page(shown: Shown, form: AssignForm, view_form: ViewForm, ticked: Iterable[
         wanted=shown.wanted,
         names=NAMES,
         choices=shown.choices,
-        words=_words(shown),
+        words=words_of(shown),
         page=cut(hits, page_number(request.args), SECTIONS_PER_PAGE),
         of=len(shown.listed.rows),
         fields=shown.listed.fields,
@@ -125,7 +127,7 @@ def _page(shown: Shown, form: AssignForm, view_form: ViewForm, ticked: Iterable[
     )
 
 
-def _offer(form: AssignForm, shown: Shown, hits: int) -> None:
+def offer(form: AssignForm, shown: Shown, hits: int, *, with_fields: bool = True) -> None:
     """Say in the form what can be chosen."""
     people = [
         (LEAVE, "nicht ändern"),
@@ -134,11 +136,11 @@ def _offer(form: AssignForm, shown: Shown, hits: int) -> None:
     ]
     form.person.choices = [SelectChoice(code, name) for code, name in people]
     whom = [("ticked", "die angekreuzten"), ("all", f"alle {hits} Treffer dieses Filters")]
-    whom += [("fields", "alle Abschnitte dieser Handlungsfelder:")] if shown.listed.fields else []
+    whom += [("fields", "alle Abschnitte dieser Handlungsfelder:")] if shown.listed.fields and with_fields else []
     form.whom.choices = [SelectChoice(code, name) for code, name in whom]
 
 
-def _words(shown: Shown) -> dict[str, str]:
+def words_of(shown: Shown) -> dict[str, str]:
     """What each chosen part of the filter is called."""
     known = {name: dict(offered) for name, offered in shown.choices.items()}
     return {name: known[name].get(code, "nicht (mehr) in der Liste") for name, code in shown.wanted.chosen.items()}
@@ -148,7 +150,7 @@ def _words(shown: Shown) -> dict[str, str]:
 @allow(Role.LEAD)
 def assign(procedure_id: int) -> ResponseReturnValue:
     """Name a person or a day for several sections; what somebody changed meanwhile is named and left alone."""
-    shown, form = _shown(procedure_id), AssignForm()
+    shown, form = shown_list(procedure_id), AssignForm()
     if isinstance(shown, Desk):
         raise NotFound("Von diesem Verfahren ist noch keine Fassung herausgegeben.")
     ticked, draft = request.form.getlist("was"), _draft(shown)
@@ -169,7 +171,7 @@ def assign(procedure_id: int) -> ResponseReturnValue:
         if not form.errors or refusal.field:
             show_at_field(form, refusal)
         return _page(shown, form, ViewForm(formdata=None, key=uuid4()), ticked), 422
-    _tell(shown.listed.rows, given)
+    tell(shown.listed.rows, given.done, given.left, ("Abschnitt", "Abschnitte"))
     values: dict[str, Any] = {**shown.desk.place.values, **shown.wanted.address}
     return redirect(url_for(".workbench", akt=given.act.id if given.act else None, **values), code=303)
 
@@ -189,15 +191,15 @@ def _targets(shown: Shown, form: AssignForm, ticked: Iterable[str]) -> list[Targ
     return [Target(anchor) for anchor in ticked]
 
 
-def _tell(rows: Iterable[Row], given: assignments.Given) -> None:
-    names = {row.anchor: row.name for row in rows}
-    if given.done:
-        flash(f"Gespeichert für {plural(len(given.done), 'Abschnitt', 'Abschnitte')}.", "success")
-    elif not given.left:
+def tell(rows: Sequence[Row], done: Collection[Target], left: Sequence[Target], what: tuple[str, str]) -> None:
+    """Say for how many it was done, and name those that were left alone. what: what they are, one and many."""
+    if done:
+        flash(f"Gespeichert für {plural(len(done), *what)}.", "success")
+    elif not left:
         flash("Es war schon alles so, wie Sie es gewählt haben. Es wurde nichts geändert.", "info")
-    if given.left:
-        named = ", ".join(names.get(one.anchor, one.anchor) for one in given.left[:10])
-        more = f" und {len(given.left) - 10} weitere" if len(given.left) > 10 else ""
+    if left:
+        named = "; ".join(name_in(rows, one) for one in left[:MOST_NAMED])
+        more = f" und {len(left) - MOST_NAMED} weitere" if len(left) > MOST_NAMED else ""
         flash(f"Nicht geändert, weil jemand anderes es inzwischen geändert hat: {named}{more}.", "warning")
 
 
@@ -230,14 +232,22 @@ def undo(procedure_id: int, act_id: int) -> ResponseReturnValue:
 
 def _ask(values: Mapping[str, Any], procedure_id: int, act_id: int, found: undoing.Undone) -> ResponseReturnValue:
     place = place_of(procedure_id)
-    names = {row.anchor: row.name for row in list_rows.listed(place.base, None).rows} if place.base else {}
     page = render_template(
         "consolidation/undo.html",
         procedure=place.procedure,
         place=place,
         found=found,
         act_id=act_id,
-        names=names,
+        name_of=partial(name_in, list_rows.listed(place.base, None).rows if place.base else ()),
         key=uuid4(),
     )
     return page, 409
+
+
+def name_in(rows: Iterable[Row], target: Target) -> str:
+    """What a target is called: its section, and for a remark who made it."""
+    if target.remark_id:
+        said = ((row, one) for row in rows for one in row.said if one.remark_id == target.remark_id)
+        row_and_remark = next(said, None)
+        return f"{row_and_remark[0].name}, Anmerkung von {row_and_remark[1].who}" if row_and_remark else target.anchor
+    return next((row.name for row in rows if row.anchor == target.anchor), target.anchor)

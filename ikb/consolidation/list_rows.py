@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, exists, func, literal, select, union
+from sqlalchemy import and_, case, exists, func, literal, select, union
 
 from ikb.accounts.model import User
 from ikb.consolidation import journeys, queries
 from ikb.consolidation.argument_model import ArgumentMember, SectionGrouping
 from ikb.consolidation.assignment_model import Assignment
 from ikb.consolidation.gathering import WHOLE_DRAFT, pool
+from ikb.consolidation.holding import holds
 from ikb.consolidation.model import Consideration, Run, SectionOutcome
 from ikb.core.cluster import default_themes
 from ikb.db import db
@@ -35,6 +36,8 @@ class Said:
     """One remark as the list needs it. theme: of the lexicon, empty where it is of none. argument_id: 0 outside of one.
 
     Of an institution `body_id` is None, of a body `institution_id` is, and `kind` empty.
+    words: how the comment begins, where it was asked for. user_id, person, due_on: who sees to this one remark, until when.
+    answer_id: of the newest consideration, whether it still holds or not; 0 for none.
     """
 
     remark_id: int
@@ -48,12 +51,22 @@ class Said:
     sort_key: str
     argument_id: int
     is_answered: bool
+    words: str
+    user_id: int | None
+    person: str
+    due_on: date | None
+    statement_id: int | None
+    answer_id: int
     theme: str = ""
 
     @property
     def is_comment(self) -> bool:
         """Whether an institution asks for no other text: such a remark waits for an answer of its own."""
         return self.wish == Wish.NONE and self.institution_id is not None
+
+    def is_overdue(self, today: date) -> bool:
+        """Whether its own day is over and it still waits for its answer."""
+        return self.due_on is not None and self.due_on < today and not self.is_answered
 
 
 @dataclass(frozen=True)
@@ -135,10 +148,13 @@ class Listed:
         return {field.anchor: field.anchors for field in self.fields}
 
 
-def listed(base: DraftVersion, run: Run | None) -> Listed:
-    """Every section of a base version, then what is gone but still spoken of, then the whole draft. Two queries."""
+def listed(base: DraftVersion, run: Run | None, *, words: int = 0) -> Listed:
+    """Every section of a base version, then what is gone but still spoken of, then the whole draft. Two queries.
+
+    words: how many characters of each comment are wanted.
+    """
     found = db.session.execute(_sections(base, run.id if run else 0)).all()
-    said = _said(base, {one: theme for row in found for one, theme in _themes(row.clusters)})
+    said = _said(base, {one: theme for row in found for one, theme in _themes(row.clusters)}, words)
     lines = [Line(row.anchor, row.kind, row.number, row.parent, row.beginning) for row in found if row.kind]
     rows = [_row(row, said.pop(row.anchor, [])) for row in found]
     rows += [Row(anchor, queries.special_name(anchor), NOTHING, those) for anchor, those in said.items()]
@@ -197,11 +213,18 @@ def _themes(clusters: Sequence[Mapping[str, Any]] | None) -> list[tuple[int, str
     return [(one, each["label"][0]) for each in named for one in each["members"]]
 
 
-def _said(base: DraftVersion, themes: Mapping[int, str]) -> dict[str, list[Said]]:
+def _said(base: DraftVersion, themes: Mapping[int, str], words: int) -> dict[str, list[Said]]:
     """All that counts and is not answered by an issued version, by section."""
-    answered = exists().where(Consideration.base_version_id == base.id, Consideration.remark_id == Remark.id)
+    answered = exists().where(Consideration.base_version_id == base.id, Consideration.remark_id == Remark.id, holds())
+    newest_answer = select(func.max(Consideration.id)).where(
+        Consideration.base_version_id == base.id, Consideration.remark_id == Remark.id
+    )
+    own = and_(Assignment.remark_id == Remark.id, Assignment.ended_at.is_(None))
+    in_german = case((Remark.translation != "", Remark.translation), else_=Remark.comment)
     rows = (
         pool(base.draft_id)
+        .outerjoin(Assignment, own)
+        .outerjoin(User, User.id == Assignment.user_id)
         .outerjoin(Institution, Institution.id == Invitation.institution_id)
         .outerjoin(Organization, Organization.id == Meeting.organization_id)
         .outerjoin(ArgumentMember, and_(ArgumentMember.remark_id == Remark.id, ArgumentMember.left_at.is_(None)))
@@ -217,6 +240,12 @@ def _said(base: DraftVersion, themes: Mapping[int, str]) -> dict[str, list[Said]
             func.coalesce(Institution.sort_key, Organization.sort_key, ""),
             func.coalesce(ArgumentMember.argument_id, 0),
             answered,
+            func.substr(in_german, 1, words) if words else literal(""),
+            Assignment.user_id,
+            func.coalesce(User.name, ""),
+            Assignment.due_on,
+            Remark.statement_id,
+            func.coalesce(newest_answer.correlate(Remark).scalar_subquery(), 0),
         )
         .order_by(Remark.id)
     )

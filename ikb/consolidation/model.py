@@ -13,6 +13,7 @@ from ikb.accounts.model import User
 from ikb.consolidation.argument_model import Argument as Argument
 from ikb.consolidation.assignment_model import Assignment as Assignment
 from ikb.consolidation.board_model import AdministrationComment as AdministrationComment
+from ikb.consolidation.bulk_answer_model import BulkAnswer as BulkAnswer
 from ikb.consolidation.claim_model import SectionClaim as SectionClaim
 from ikb.consolidation.view_model import SavedView as SavedView
 from ikb.core.clock import berlin_day

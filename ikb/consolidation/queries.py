@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from ikb.consolidation import journeys
 from ikb.consolidation.gathering import WHOLE_DRAFT, stands_at
+from ikb.consolidation.holding import holds
 from ikb.consolidation.model import AnsweredRemark, Consideration, Run, RunState, SectionOutcome
 from ikb.db import db
 from ikb.drafts.model import Draft, DraftVersion, Section
@@ -151,19 +152,20 @@ def special_name(anchor: str) -> str:
 
 def newest_consideration_of(base_id: int, remark_id: int) -> Consideration | None:
     """What was decided last about one remark."""
-    rows = select(Consideration).where(Consideration.base_version_id == base_id, Consideration.remark_id == remark_id)
+    here = (Consideration.base_version_id == base_id, Consideration.remark_id == remark_id)
+    rows = select(Consideration).where(*here, holds())
     return db.session.scalar(rows.order_by(Consideration.id.desc()).limit(1))
 
 
 def considerations_of(remark_id: int) -> list[Consideration]:
     """Everything that was decided on one remark itself, the newest first."""
-    rows = select(Consideration).where(Consideration.remark_id == remark_id).order_by(Consideration.id.desc())
+    rows = select(Consideration).where(Consideration.remark_id == remark_id, holds()).order_by(Consideration.id.desc())
     return list(db.session.scalars(rows))
 
 
 def considered_remarks(base_id: int) -> list[int]:
     """Ids of the remarks about which something was decided on a base version."""
-    rows = select(Consideration.remark_id).where(Consideration.base_version_id == base_id).distinct()
+    rows = select(Consideration.remark_id).where(Consideration.base_version_id == base_id, holds()).distinct()
     return list(db.session.scalars(rows))
 
 
@@ -171,7 +173,7 @@ def considerations(ids: Collection[int]) -> dict[int, Consideration]:
     """Considerations by id, each with the person who decided."""
     if not ids:
         return {}
-    return {row.id: row for row in db.session.scalars(select(Consideration).where(Consideration.id.in_(ids)))}
+    return {row.id: row for row in db.session.scalars(select(Consideration).where(Consideration.id.in_(ids), holds()))}
 
 
 def considerations_here(base_id: int, ids: Collection[int], remark_ids: Collection[int]) -> list[Consideration]:
@@ -179,7 +181,7 @@ def considerations_here(base_id: int, ids: Collection[int], remark_ids: Collecti
     if not ids and not remark_ids:
         return []
     on_remarks = (Consideration.base_version_id == base_id) & Consideration.remark_id.in_(remark_ids)
-    rows = select(Consideration).where(Consideration.id.in_(ids) | on_remarks)
+    rows = select(Consideration).where(Consideration.id.in_(ids) | on_remarks, holds())
     return list(db.session.scalars(rows.order_by(Consideration.id)))
 
 
@@ -203,7 +205,7 @@ def newest_considerations(remark_ids: Collection[int]) -> dict[int, Consideratio
     """What was decided last about each remark itself, on whichever version, by remark."""
     if not remark_ids:
         return {}
-    rows = select(Consideration).where(Consideration.remark_id.in_(remark_ids)).order_by(Consideration.id)
+    rows = select(Consideration).where(Consideration.remark_id.in_(remark_ids), holds()).order_by(Consideration.id)
     return {row.remark_id: row for row in db.session.scalars(rows)}
 
 

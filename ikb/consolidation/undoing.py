@@ -1,4 +1,4 @@
-"""Taking back what one act gave to many: with one click, as far as nobody has changed anything since."""
+"""Taking back what one act gave to many, or answered: with one click, as far as nobody has changed anything since."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from ikb.accounts.model import User
-from ikb.consolidation import assignments
+from ikb.consolidation import assignments, bulk_answers
 from ikb.consolidation.assignment_model import Assignment, BulkAct, BulkKind
 from ikb.consolidation.assignments import Target, target_of
+from ikb.consolidation.bulk_answer_model import BulkAnswer
 from ikb.db import db
 from ikb.drafts.model import Draft
 from ikb.errors import Conflict, NotFound
@@ -22,8 +23,14 @@ from ikb.web import labels
 
 MOST_TOLD = 30  # acts of a draft that the page offers to take back
 
-labels.add("bulk_kind", {"assigned": "zugewiesen oder mit Frist versehen", "undone": "zurückgenommen"})
-labels.add("journal_action", {"assignment taken back": "Zuweisung zurückgenommen"})
+labels.add(
+    "bulk_kind",
+    {"assigned": "zugewiesen oder mit Frist versehen", "answered": "beantwortet", "undone": "zurückgenommen"},
+)
+labels.add(
+    "journal_action",
+    {"assignment taken back": "Zuweisung zurückgenommen", "answers taken back": "Antworten zurückgenommen"},
+)
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,12 @@ class Step:
     who: str
     count: int
     undone: bool
+    takes_answers_back: bool = False
+
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether a click may take it back; answers that were taken back are given anew, not by a click."""
+        return not self.undone and not self.takes_answers_back
 
 
 def undo(draft: Draft, act_id: int, *, confirmed: bool, key: UUID, by: Actor, now: datetime) -> Undone:
@@ -56,6 +69,8 @@ def undo(draft: Draft, act_id: int, *, confirmed: bool, key: UUID, by: Actor, no
     if earlier := db.session.scalar(select(BulkAct).where(BulkAct.key == key)):
         return Undone(earlier, sorted(_touched(earlier)), ())
     act = _act(draft, act_id)
+    if act.kind == BulkKind.ANSWERED:
+        return _undo_answers(draft, act, confirmed=confirmed, key=key, by=by, now=now)
     before = _touched(act)
     changed = sorted(assignments.touched_since(draft.id, act.id) & set(before))
     mine = sorted(set(before) - set(changed))
@@ -75,8 +90,29 @@ def undo(draft: Draft, act_id: int, *, confirmed: bool, key: UUID, by: Actor, no
     return Undone(row, mine, changed)
 
 
+def _undo_answers(draft: Draft, act: BulkAct, *, confirmed: bool, key: UUID, by: Actor, now: datetime) -> Undone:
+    """Let the answers of an act hold no more. They stay readable in the history of each remark."""
+    given = bulk_answers.considerations_of(act)
+    overtaken = bulk_answers.overtaken([row for row, _ in given])
+    changed = sorted(bulk_answers.target_of(row) for row, _ in given if row.id in overtaken)
+    mine = {bulk_answers.target_of(row): link for row, link in given if row.id not in overtaken}
+    if not mine:
+        raise Conflict(
+            "Alle diese Anmerkungen wurden seitdem noch einmal oder mit einer Fassung beantwortet. Es gibt nichts "
+            "zurückzunehmen; es bleibt, wie es ist."
+        )
+    if changed and not confirmed:
+        return Undone(None, sorted(mine), changed)
+    row = assignments.begin(draft, BulkKind.UNDONE, key, by=by, now=now, undoes=act)
+    for link in mine.values():
+        link.taken_back_id = row.id
+    facts = {"act": act.id, "count": len(mine), "left": len(changed)}
+    journal.record("answers taken back", row, by=by, now=now, procedure_id=draft.procedure_id, facts=facts)
+    return Undone(row, sorted(mine), changed)
+
+
 def steps_of(draft_id: int) -> list[Step]:
-    """The newest acts on a draft, the newest first. Two queries."""
+    """The newest acts on a draft, the newest first. Three queries."""
     rows = select(BulkAct, User.name).join(User, User.id == BulkAct.by_id).where(BulkAct.draft_id == draft_id)
     acts = db.session.execute(rows.order_by(BulkAct.id.desc()).limit(MOST_TOLD)).all()
     ids = [act.id for act, _ in acts]
@@ -86,7 +122,15 @@ def steps_of(draft_id: int) -> list[Step]:
         for act_id in (row.act_id, row.ended_act_id):
             targets.setdefault(act_id or 0, set()).add(target_of(row))
     undone = {act.undoes_id for act, _ in acts}
-    return [Step(act, name, len(targets.get(act.id, ())), act.id in undone) for act, name in acts]
+    links = BulkAnswer.act_id.in_(ids) | BulkAnswer.taken_back_id.in_(ids)
+    taking_back: set[int | None] = set()
+    for number, link in enumerate(db.session.scalars(select(BulkAnswer).where(links)), 1):
+        for act_id in (link.act_id, link.taken_back_id):
+            targets.setdefault(act_id or 0, set()).add(Target("", number))
+        taking_back.add(link.taken_back_id)
+    return [
+        Step(act, name, len(targets.get(act.id, ())), act.id in undone, act.id in taking_back) for act, name in acts
+    ]
 
 
 def _act(draft: Draft, act_id: int) -> BulkAct:

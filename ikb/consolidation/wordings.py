@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from sqlalchemy import Select, and_, or_, select
 
 from ikb.consolidation.hand_model import HandEdit
+from ikb.consolidation.holding import holds
 from ikb.consolidation.model import Consideration
 from ikb.consolidation.wordings_model import OwnWording
 from ikb.db import db
@@ -47,7 +48,7 @@ def decisions_by(edit_ids: Collection[int]) -> Mapping[int, list[Consideration]]
     rows = (
         select(OwnWording.hand_edit_id, Consideration)
         .join(Consideration, Consideration.id == OwnWording.consideration_id)
-        .where(OwnWording.hand_edit_id.in_(edit_ids))
+        .where(OwnWording.hand_edit_id.in_(edit_ids), holds())
         .order_by(Consideration.id)
     )
     for edit_id, decision in db.session.execute(rows):

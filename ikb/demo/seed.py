@@ -20,7 +20,7 @@ from ikb.deliberations import intake, stations
 from ikb.deliberations import organizations as committees
 from ikb.deliberations.model import AgendaItem, Consultation, Meeting, Organization
 from ikb.deliveries import sending
-from ikb.demo import answered, letters, planning, publishing, results, returns, together, voices
+from ikb.demo import answered, assigning, letters, planning, publishing, results, returns, together, voices
 from ikb.demo import register as committee_register
 from ikb.demo.entries import seed_entries
 from ikb.demo.rules import seed_rules
@@ -83,7 +83,7 @@ def seed(story: Story, now: datetime) -> Seeded:
     """Fill an empty, migrated database; every act lies before `now`."""
     seeded = Seeded()
     people = _people(seeded, story.at(date(2009, 10, 1), 9))
-    procedure = _procedure(story, people[Role.LEAD])
+    procedure = _procedure(story, people[Role.LEAD], assigning.colleague(story.at(date(2009, 10, 1), 10)))
     smaller = answered.begin(people[Role.LEAD], story)
     _clerks(people[Role.SECRETARY], story.at(date(2009, 10, 2), 10))
     committee_register.seed(story, people[Role.SECRETARY], people[Role.ADMINISTRATOR])
@@ -107,6 +107,7 @@ def seed(story: Story, now: datetime) -> Seeded:
     letters.attach_picture(phase, together.WITH_A_BOARD, now - timedelta(hours=10))
     together.write_together(phase, now - timedelta(hours=9))
     letters.seed(phase, people[Role.LEAD], now)
+    assigning.seed(paper_version, people[Role.LEAD], now - timedelta(hours=8))
     seeded.institution_links = [
         *_links(phase),
         {"institution": f"{STANDING} (ständig eingeladen)", "token": token_of(goes_on)},
@@ -131,13 +132,13 @@ def _people(seeded: Seeded, now: datetime) -> dict[Role, User]:
     return found
 
 
-def _procedure(story: Story, lead: User) -> Procedure:
+def _procedure(story: Story, lead: User, colleague: User) -> Procedure:
     text = (HERE / "paper.txt").read_text(encoding="utf-8")
     filled = text.replace("{reference}", "1234/2009-2014").replace("{table}", consultation_table(story))
     now = story.at(date(2009, 10, 2), 9)
     with transaction():
         procedure = intake.take_in(
-            read_paper(filled.encode(), "vorlage.txt"), leads=[lead], key=uuid.uuid4(), by=_as(lead), now=now
+            read_paper(filled.encode(), "vorlage.txt"), leads=[lead, colleague], key=uuid.uuid4(), by=_as(lead), now=now
         )
         settings = procedures.Settings.of(procedure)
         procedures.change_settings(

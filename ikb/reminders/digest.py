@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
+from ikb.consolidation.own_work import own_work
 from ikb.core.clock import berlin_day
 from ikb.db import db
 from ikb.deliberations.model import Consultation, Result
@@ -38,13 +39,19 @@ class Part:
     blocks: Sequence[OpenPoint]
     came_in: Sequence[str]
     link: str
+    yours: str = ""
 
 
 def parts_for(delivery: Delivery, now: datetime) -> list[Part]:
-    """Each procedure of which there is something to say; a procedure without news and without anything open is left out."""
+    """Each procedure of which there is something to say: what is open, what came in, or what the reader should have done.
+
+    What is assigned to the reader stands beside it.
+    """
     since = _last_told(delivery, now)
-    found = [_part(procedure, since, now) for procedure in _procedures(delivery.subject_id)]
-    return [part for part in found if part.blocks or part.came_in]
+    user_id = delivery.subject_id
+    found = [(_part(procedure, since, now), procedure.id) for procedure in _procedures(user_id)]
+    worked = [(part, own_work(procedure_id, user_id, berlin_day(now))) for part, procedure_id in found]
+    return [replace(part, yours=own.sentence) for part, own in worked if part.blocks or part.came_in or own.overdue]
 
 
 def _procedures(user_id: int) -> list[Procedure]:

@@ -9,6 +9,7 @@ from datetime import date
 
 from sqlalchemy import select
 
+from ikb.consolidation.holding import holds
 from ikb.consolidation.model import AnsweredRemark, Consideration
 from ikb.consolidation.queries import name_of
 from ikb.core.formatted import as_plain
@@ -146,7 +147,7 @@ def _names(remarks: Iterable[Remark]) -> dict[tuple[int, str | None], str]:
 
 def _fates(ids: Collection[int]) -> dict[int, _Fate]:
     decided = select(Consideration.remark_id, Consideration.outcome, Consideration.reason)
-    rows = decided.where(Consideration.remark_id.in_(ids)).order_by(Consideration.id)
+    rows = decided.where(Consideration.remark_id.in_(ids), holds()).order_by(Consideration.id)
     newest = {remark_id: (outcome, reason) for remark_id, outcome, reason in db.session.execute(rows)}
     answered = (
         select(AnsweredRemark.remark_id, DraftVersion.number, Paper.reference)

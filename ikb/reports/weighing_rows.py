@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from ikb.consolidation import journeys
 from ikb.consolidation import queries as consolidation
 from ikb.consolidation.gathering import WHOLE_DRAFT, anchor_among
+from ikb.consolidation.holding import holds
 from ikb.consolidation.model import AnsweredRemark, Consideration, Run, RunState, SectionOutcome
 from ikb.consolidation.voices import Voice, voices_of
 from ikb.db import db
@@ -226,7 +227,7 @@ def _decided(draft_id: int, ids: Collection[int]) -> dict[int, Consideration]:
     rows = (
         select(Consideration)
         .join(DraftVersion, DraftVersion.id == Consideration.base_version_id)
-        .where(DraftVersion.draft_id == draft_id)
+        .where(DraftVersion.draft_id == draft_id, holds())
         .order_by(Consideration.id)
     )
     by_id = {row.id: row for row in db.session.scalars(rows)}

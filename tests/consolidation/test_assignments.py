@@ -153,3 +153,13 @@ def test_a_sections_page_says_who_sees_to_it_and_that_its_day_is_over(app, now, 
 
     assert f"Zugewiesen an {case.lead.name}, bis Fr., 14.06.2030" in page
     assert "überfällig" in page
+
+
+def test_a_remark_that_stands_elsewhere_by_now_is_still_the_same_one(app, now):
+    case = make_case()
+    remark = case.says(wish=Wish.NONE)
+    give(case, [Target(HERE, remark.id)], Change(second_lead(case).id), now)
+    moved = Target(ELSEWHERE, remark.id)
+
+    assert assignments.standing(case.base.draft_id)[moved].remark_id == remark.id
+    assert give(case, [Target(HERE, remark.id)], Change(0), now, seen=0).left == [moved]

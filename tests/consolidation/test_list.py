@@ -12,6 +12,7 @@ from ikb.consolidation import assignments, list_filter, list_rows, queries
 from ikb.consolidation.assignment_model import BulkAct
 from ikb.consolidation.assignments import Change, Target
 from ikb.consolidation.list_filter import Wanted, narrowed
+from ikb.consolidation.own_work import own_work
 from ikb.consolidation.view_model import SavedView
 from ikb.db import db
 from ikb.remarks.model import Remark, Stance, Wish
@@ -207,3 +208,13 @@ def test_foreign_leads_find_none_of_it(case, as_user):
     assert {foreign.post(address(case, way), data=key).status_code for way in ("/zuweisen", "/schritte/1/zurueck")} == {
         404
     }
+
+
+def test_what_is_assigned_and_still_waits_is_told_in_a_sentence_until_it_is_answered(case, now, clock):
+    later, me = clock.advance(days=20), case.lead.id
+    remark = next(one for row in list_rows.listed(case.base, None).rows for one in row.said if row.anchor == ELSEWHERE)
+
+    own = own_work(case.procedure.id, me, later.date())
+    assert own.sentence == "Ihnen zugewiesen und noch offen: 1 Abschnitt, 1 davon überfällig."
+    case.decide(db.session.get_one(Remark, remark.remark_id), "noted", later)
+    assert own_work(case.procedure.id, me, later.date()).sentence == ""

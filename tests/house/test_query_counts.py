@@ -54,6 +54,9 @@ def test_the_workbench_asks_no_more_where_more_was_said_by_more(app, as_user, co
             page = browser.get(f"/verfahren/{built.procedure_id}/auswertung?art=club&frist=ohne").text
         assert '<div class="muted">Verein ' in page
         asked.append(seen)
+        with count_queries() as one_by_one:
+            assert browser.get(f"/verfahren/{built.procedure_id}/auswertung/anmerkungen").status_code == 200
+        assert len(one_by_one) <= LIST_OF_20, "\n\n".join(one_by_one)
 
     assert len(asked[1]) <= LIST_OF_20, "\n\n".join(asked[1])
     assert len(asked[0]) == len(asked[1])

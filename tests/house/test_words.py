@@ -56,8 +56,8 @@ def test_every_thing_that_can_be_journalled_has_a_name(app):
         "own_wording",
         "guiding_question", "remark_translation", "published_name", "late_signature",
         "section_grouping", "argument_member",
-        "assignment", "saved_view",
         "text_module_version", "text_module_use",
+        "assignment", "saved_view", "bulk_answer",
         "extension_request",
     }  # fmt: skip
     tables = {table.name for table in Base.metadata.tables.values()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -11,6 +12,7 @@ from sqlalchemy import select
 
 from ikb import mail
 from ikb.accounts.model import Role, User
+from ikb.consolidation import assignments
 from ikb.core.clock import at_local
 from ikb.db import db, transaction
 from ikb.deliberations import falling_out, stations
@@ -268,6 +270,10 @@ def test_the_digest_comes_each_working_morning_with_what_blocks_and_what_came_in
     version = factories.make_version(factories.make_draft(procedure))
     invitation = factories.make_invitation(factories.make_phase(version), factories.make_institution("Kulturverein"))
     factories.make_statement(invitation, submitted_at=at_local(date(2030, 6, 3), 15))
+    with transaction():
+        mine = assignments.Change(lead.id, date(2030, 6, 14), keeps_due=False)
+        to_me = [assignments.Target("bp-1")]
+        assignments.assign(version.draft, to_me, mine, seen=0, key=uuid4(), by=Actor.user(lead.id), now=clock())
     plan(clock)
 
     (row,) = rows("digest")
@@ -275,6 +281,7 @@ def test_the_digest_comes_each_working_morning_with_what_blocks_and_what_came_in
     text = text_of(send(clock, "digest").sent[0])
     assert "Jugendausschuss: Das Ergebnis fehlt." in text
     assert "Antworten von 1 Institution: Kulturverein." in text
+    assert "Ihnen zugewiesen und noch offen: 1 Abschnitt." in text
 
 
 def test_where_there_is_nothing_no_digest_comes_and_the_next_day_is_asked_again(
