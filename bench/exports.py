@@ -58,7 +58,7 @@ def _row(number: int) -> Row:
         outcome="followed",
         reason="Das ist machbar.",
         stage="administration",
-        decided_at=NOW,
+        decided_on=NOW.date(),
         effect="Fassung 2",
     )
 

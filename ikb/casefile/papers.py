@@ -12,13 +12,12 @@ from sqlalchemy import select
 from ikb.casefile.packing import Part, safe
 from ikb.config import ROOT
 from ikb.consolidation import redlines, word_files
-from ikb.consolidation.redlines import Compared
 from ikb.core.clock import BERLIN
 from ikb.db import db
 from ikb.drafts import word_files as written
 from ikb.drafts.model import Draft, DraftVersion, VersionState
 from ikb.procedures.model import Procedure
-from ikb.reports.synopsis_document import synopsis_pdf
+from ikb.reports import synopsis_document
 from ikb.tables.typeset import as_pdf
 from ikb.web.filters import day
 
@@ -98,7 +97,7 @@ def _comparison(
 ) -> Iterator[Part]:
     stem = f"{_folder('02-synopsen', new.draft)}/fassung-{old.number:02}-zu-{new.number:02}"
     title = f"{new.draft.title}: Fassung {old.number} und Fassung {new.number} nebeneinander"
-    yield Part(f"{stem}.pdf", title, SYNOPSES, partial(_synopsis, old.id, new.id, at))
+    yield Part(f"{stem}.pdf", title, SYNOPSES, partial(_synopsis, old.id, new.id, at, is_anonymised=not names_people))
     if names_people:
         marked = f"{new.draft.title}: Fassung {old.number} zu {new.number} mit Änderungsmarkierungen (Word)"
         yield Part(f"{stem}.docx", marked, SYNOPSES, partial(_tracked, old.id, new.id, procedure.id, at))
@@ -108,10 +107,9 @@ def _both(old_id: int, new_id: int) -> tuple[DraftVersion, DraftVersion]:
     return db.session.get_one(DraftVersion, old_id), db.session.get_one(DraftVersion, new_id)
 
 
-def _synopsis(old_id: int, new_id: int, at: datetime) -> bytes:
-    old, new = _both(old_id, new_id)
-    passages: list[Compared] = redlines.compare(old, new)
-    return synopsis_pdf(old, new, passages, at)
+def _synopsis(old_id: int, new_id: int, at: datetime, *, is_anonymised: bool) -> bytes:
+    found = synopsis_document.synopsis_of(*_both(old_id, new_id), is_anonymised=is_anonymised)
+    return synopsis_document.pdf_of(found, at)
 
 
 def _tracked(old_id: int, new_id: int, procedure_id: int, at: datetime) -> bytes:

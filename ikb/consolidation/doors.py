@@ -1,4 +1,4 @@
-"""What all pages of this room share: their blueprint, and which draft of a procedure they are about."""
+"""What all pages of this room share: their blueprint, and which draft and which versions of a procedure they are about."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, request
 
+from ikb.consolidation import queries
 from ikb.drafts import queries as drafts
 from ikb.drafts.model import Draft, DraftVersion
 from ikb.drafts.queries import Ends
@@ -54,3 +55,12 @@ def place_of(procedure_id: int, draft_id: int | None = None) -> Place:
     if draft is None and wanted is not None:
         raise NotFound("Diesen Entwurf gibt es in diesem Verfahren nicht.")
     return Place(procedure, known, draft, ends[draft.id].issued if draft else None, ends)
+
+
+def chosen_versions(procedure_id: int) -> tuple[DraftVersion, DraftVersion]:
+    """The two versions that the address names, the older one first. Raises NotFound unless they are of one draft."""
+    known = {version.id: version for version in queries.versions_of(procedure_id)}
+    old, new = (known.get(request.args.get(name, 0, type=int)) for name in ("alt", "neu"))
+    if old is None or new is None or old.draft_id != new.draft_id:
+        raise NotFound("Wählen Sie zwei Fassungen desselben Entwurfs.")
+    return (old, new) if old.number <= new.number else (new, old)

@@ -11,12 +11,12 @@ from flask.typing import ResponseReturnValue
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, load_visible, visitor
 from ikb.consolidation import by_hand, issuing, linked, queries, redlines, signoffs, traces
-from ikb.consolidation.doors import bp
+from ikb.consolidation.doors import bp, chosen_versions
 from ikb.consolidation.forms import IssueForm
 from ikb.db import transaction
 from ikb.deliberations import papers, since_sitting
 from ikb.drafts.model import Change, DraftVersion
-from ikb.errors import Implausible, NotFound, NotYetDecided
+from ikb.errors import Implausible, NotYetDecided
 from ikb.moment import now
 from ikb.procedures.current import current_values, load_procedure
 from ikb.procedures.model import Procedure
@@ -73,19 +73,11 @@ def compare(procedure_id: int) -> ResponseReturnValue:
         new=new,
         whole=request.args.get("zeigen") == "alles",
         beside=request.args.get("ansicht") == SIDE_BY_SIDE,
+        anonymised=request.args.get("anonym") == "1",
         passages=passages,
         told=traces.between(old, new),
         changed=[passage for passage in passages if passage.status != "same"],
     )
-
-
-def chosen_versions(procedure_id: int) -> tuple[DraftVersion, DraftVersion]:
-    """The two versions that the address names, the older one first. Raises NotFound unless they are of one draft."""
-    known = {version.id: version for version in queries.versions_of(procedure_id)}
-    old, new = (known.get(request.args.get(name, 0, type=int)) for name in ("alt", "neu"))
-    if old is None or new is None or old.draft_id != new.draft_id:
-        raise NotFound("Wählen Sie zwei Fassungen desselben Entwurfs.")
-    return (old, new) if old.number <= new.number else (new, old)
 
 
 @bp.get("/fassungen/<int:version_id>")

@@ -11,8 +11,8 @@ from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, visitor
 from ikb.consolidation import by_hand, word_files
 from ikb.consolidation.by_hand import EditRefused
-from ikb.consolidation.doors import bp
-from ikb.consolidation.version_routes import chosen_versions, load_version
+from ikb.consolidation.doors import bp, chosen_versions
+from ikb.consolidation.version_routes import load_version
 from ikb.consolidation.word_files import Item
 from ikb.consolidation.word_forms import EditedFileForm, HandEditsForm
 from ikb.core.word.file import LARGEST_FILE

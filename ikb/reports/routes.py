@@ -27,6 +27,7 @@ from ikb.reports import (
     queries,
     result_pages,
     return_pages,
+    synopsis_pages,
     weighing_pages,
 )
 from ikb.reports import metrics as figures_of_house
@@ -43,6 +44,7 @@ __all__ = [
     "paper_pages",
     "result_pages",
     "return_pages",
+    "synopsis_pages",
     "weighing_pages",
 ]  # these pages hang on the same blueprint
 

@@ -38,7 +38,7 @@ class Row:
     """One remark. kind: of the institution, or `gremium`; version: on which it was made; effect: where it went.
 
     said, wording: as they may leave the house. outcome: empty as long as nothing was decided.
-    decided_on, decided_by: the day, and the sitting or person that a later stage named.
+    decided_on, decided_by: the day, and the sitting or person that a later stage named. held_on: of a body's sitting.
     """
 
     remark_id: int
@@ -57,6 +57,7 @@ class Row:
     decided_on: date | None = None
     decided_by: str = ""
     effect: str = ""
+    held_on: date | None = None
 
     @property
     def is_of_a_body(self) -> bool:
@@ -129,12 +130,7 @@ def anonymised(rows: Sequence[Row]) -> list[Row]:
     The numbers are given over all rows, so take them before anything is filtered out. A name is replaced in the texts as well
     wherever it is written in full.
     """
-    known: dict[str, str] = {}
-    counted: Counter[str] = Counter()
-    for row in sorted(rows, key=lambda row: row.remark_id):
-        if not row.is_of_a_body and row.who not in known:
-            counted[row.kind] += 1
-            known[row.who] = f"{row.kind_in_words} {counted[row.kind]}"
+    known = _numbered(rows)
     veil = _veil(known)
     return [
         replace(
@@ -147,6 +143,21 @@ def anonymised(rows: Sequence[Row]) -> list[Row]:
         )
         for row in rows
     ]
+
+
+def veil_of(rows: Iterable[Row]) -> Callable[[str], str]:
+    """What replaces the names of institutions in any other text, in the same way as `anonymised` does in these rows."""
+    return _veil(_numbered(rows))
+
+
+def _numbered(rows: Iterable[Row]) -> dict[str, str]:
+    known: dict[str, str] = {}
+    counted: Counter[str] = Counter()
+    for row in sorted(rows, key=lambda row: row.remark_id):
+        if not row.is_of_a_body and row.who not in known:
+            counted[row.kind] += 1
+            known[row.who] = f"{row.kind_in_words} {counted[row.kind]}"
+    return known
 
 
 def _veil(known: Mapping[str, str]) -> Callable[[str], str]:
@@ -176,6 +187,7 @@ def _row(voice: Voice, anchor: str, section: str, kinds: Mapping[int, str]) -> R
         said="",
         wish=remark.wish,
         wording="",
+        held_on=voice.held_on,
     )
 
 

@@ -8,15 +8,15 @@ from typing import Any
 
 from docx import Document
 from docx.document import Document as DocxDocument
+from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Cm, Emu, Pt, RGBColor
 
 from ikb.core.word.signs import holdable
 
 MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FONT = "Arial"  # on every machine of an administration; sizes follow the printed pages
-TEXT_WIDTH = Cm(17)  # of an upright page between its margins
 HEADINGS = (("Heading 1", 16.0), ("Heading 2", 12.5), ("Heading 3", 11.0), ("Heading 4", 10.0), ("Heading 5", 10.0))
 _THEMED = ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme")
 
@@ -45,6 +45,34 @@ def as_bytes(document: DocxDocument) -> bytes:
     written = io.BytesIO()
     document.save(written)
     return written.getvalue()
+
+
+def set_footer(document: DocxDocument, words: str) -> None:
+    """Some words on the left of each page's foot, its number and how many there are on the right."""
+    section = document.sections[0]
+    paragraph = section.footer.paragraphs[0]
+    width = (section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0)
+    paragraph.paragraph_format.tab_stops.add_tab_stop(Emu(width), WD_TAB_ALIGNMENT.RIGHT)
+    element = paragraph._p
+    for style in element.get_or_add_pPr().findall(qn("w:pStyle")):  # the template's own brings a tab in the middle
+        element.pPr.remove(style)
+    element.extend((_small(f"{words}\tSeite "), _field("PAGE"), _small(" von "), _field("NUMPAGES")))
+
+
+def _field(instruction: str) -> Any:
+    made = OxmlElement("w:fldSimple")
+    made.set(qn("w:instr"), f" {instruction} ")
+    made.append(_small("1"))
+    return made
+
+
+def _small(text: str) -> Any:
+    run: Any = OxmlElement("w:r")
+    size = OxmlElement("w:sz")
+    size.set(qn("w:val"), "17")
+    run.get_or_add_rPr().append(size)
+    run.text = holdable(text)
+    return run
 
 
 def _set_font(document: DocxDocument, name: str, points: float) -> None:

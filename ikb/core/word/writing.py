@@ -11,13 +11,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from docx.document import Document as DocxDocument
-from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
 from ikb.core.word.passages import Passage
-from ikb.core.word.sheets import TEXT_WIDTH, as_bytes, blank
+from ikb.core.word.sheets import as_bytes, blank, set_footer
 from ikb.core.word.signs import END, OURS, front_key, holdable, section_key, version_key
 from ikb.core.word.spans import Origin, Span
 from ikb.core.word.styles import NUMBER, set_styles
@@ -67,7 +65,7 @@ class _Writer:
         for passage in passages:
             self._append(self._paragraph(passage))
         self._end()
-        _set_footer(self._document, self._cover.footer)
+        set_footer(self._document, self._cover.footer)
         return as_bytes(self._document)
 
     def _front(self) -> None:
@@ -219,28 +217,3 @@ def _indent(properties: Any, kind: str, level: int, *, has_label: bool) -> None:
     hanging = round(_INDENT[kind] * 567)
     left = hanging + (round(0.6 * 567) * max(0, level) if kind != "point" else 0)
     properties.append(_element("w:ind", left=str(left), hanging=str(hanging)))
-
-
-def _set_footer(document: DocxDocument, words: str) -> None:
-    section = document.sections[0]
-    paragraph = section.footer.paragraphs[0]
-    paragraph.paragraph_format.tab_stops.add_tab_stop(TEXT_WIDTH, WD_TAB_ALIGNMENT.RIGHT)
-    element = paragraph._p
-    for style in element.get_or_add_pPr().findall(qn("w:pStyle")):  # the template's own brings a tab in the middle
-        element.pPr.remove(style)
-    element.append(_small(_run(f"{words}\tSeite ")))
-    element.append(_field("PAGE"))
-    element.append(_small(_run(" von ")))
-    element.append(_field("NUMPAGES"))
-
-
-def _field(instruction: str) -> Any:
-    made = _element("w:fldSimple", instr=f" {instruction} ")
-    made.append(_small(_run("1")))
-    return made
-
-
-def _small(run: Any) -> Any:
-    properties = run.get_or_add_rPr()
-    properties.append(_element("w:sz", val="17"))
-    return run
