@@ -16,6 +16,7 @@ from ikb.core.clock import BERLIN
 from ikb.db import db
 from ikb.drafts import word_files as written
 from ikb.drafts.model import Draft, DraftVersion, VersionState
+from ikb.drafts.written import texts_of
 from ikb.procedures.model import Procedure
 from ikb.reports import synopsis_document
 from ikb.tables.typeset import as_pdf
@@ -84,7 +85,7 @@ def _passages(version: DraftVersion) -> list[list[object]]:
     """Depth of a heading from 2 (0: none), depth of the paragraph, what stands before it, its text."""
     found: list[list[object]] = []
     deepest = 1
-    for text in written.texts_of(version):
+    for text in texts_of(version):
         heading = 0
         if text.kind == "heading":
             heading = deepest = min(text.level + 2, deepest + 1, 6)  # no level is skipped: readers follow them

@@ -15,19 +15,28 @@ from ikb.consolidation.outcomes import FOLLOWED
 from ikb.consolidation.voices import Voice, voices_of
 from ikb.core.redline import Segment, word_diff
 from ikb.core.texts import normalise
+from ikb.core.word.passages import Text
 from ikb.db import db
 from ikb.deliberations.model import Paper
 from ikb.drafts import queries as drafts
 from ikb.drafts.model import Change, DraftVersion, Section
+from ikb.drafts.written import above, texts
 
 
 @dataclass(frozen=True)
 class Line:
-    """One passage of a redline. change: None where nothing changed. confirmed: whether a person decided on all of it."""
+    """One passage of a redline.
+
+    label: what the paper has before its text; level: how deep it lies, from 0; above: what it stands below, in words;
+    change: None where nothing changed; confirmed: whether a person decided on all of it.
+    """
 
     anchor: str
     name: str
     kind: str
+    label: str
+    level: int
+    above: str
     text: str
     change: Change | None = None
     confirmed: bool = True
@@ -117,17 +126,20 @@ def lines(version: DraftVersion, findings: Findings) -> list[Line]:
     sections = drafts.sections_of(version.id)
     changes = {change.anchor: change for change in _changes(version.id)}
     went = _went(version, sections, changes)
-    found: list[Line] = []
-    for section in sections:
-        found += [_line(gone, changes.get(gone.anchor), version, findings) for gone in went.pop(section.anchor, [])]
-        found.append(_line(section, changes.get(section.anchor), version, findings))
-    return found + [_line(gone, changes.get(gone.anchor), version, findings) for gone in went.pop(None, [])]
+    shown = [one for section in sections for one in (*went.pop(section.anchor, ()), section)] + went.pop(None, [])
+    places = above(shown)
+    return [
+        _line(one, text, places[one.anchor], changes.get(one.anchor), version, findings)
+        for one, text in zip(shown, texts(shown), strict=True)
+    ]
 
 
-def _line(section: Section, change: Change | None, version: DraftVersion, findings: Findings) -> Line:
+def _line(
+    section: Section, text: Text, place: str, change: Change | None, version: DraftVersion, findings: Findings
+) -> Line:
     name = queries.name_of(section.kind, section.number, section.text) if section.number else ""
     confirmed = version.is_issued or change is None or all(map(findings.is_confirmed, _changed(change)))
-    return Line(section.anchor, name, section.kind, section.text, change, confirmed)
+    return Line(section.anchor, name, text.kind, text.label, text.level, place, text.text, change, confirmed)
 
 
 def _changed(change: Change) -> list[Mapping[str, Any]]:

@@ -37,6 +37,12 @@ navigation.register(
         "consolidation.way_of_remark",
         "consolidation.word",
         "consolidation.keep_word",
+        "consolidation.version_file",
+        "consolidation.comparison_file",
+        "procedures.edit_section",
+        "procedures.edit_version",
+        "reports.paper_in_parts",
+        "reports.synopsis",
         "reports.paper_form",
     ),
 )

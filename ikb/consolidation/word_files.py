@@ -18,6 +18,7 @@ from ikb.drafts import word_files
 from ikb.drafts.model import DraftVersion, Section
 from ikb.drafts.names import name_of
 from ikb.drafts.service import mark_of
+from ikb.drafts.written import texts_of
 from ikb.procedures.model import Procedure
 
 KINDS = {"replace": "edit", "delete": "delete", "insert_after": "insert_after", "insert_before": "insert_before"}
@@ -47,7 +48,7 @@ def version_file(version: DraftVersion, procedure: Procedure, now: datetime) -> 
 def comparison_file(old: DraftVersion, new: DraftVersion, procedure: Procedure, now: datetime) -> bytes:
     """The newer version with everything that changed since the older one as tracked changes."""
     origins = Origins(old, new)
-    passages = laid_over(word_files.texts_of(old), word_files.texts_of(new), origins, origins.unknown)
+    passages = laid_over(texts_of(old), texts_of(new), origins, origins.unknown)
     return word_files.written(new, _compared(old, new, procedure), passages, now)
 
 

@@ -63,7 +63,12 @@ navigation.register(
     ),
 )
 navigation.register(
-    "procedure", "Beratungsfolge", "deliberations.sequence", 30, values=_here, covers=("deliberations.", "planning.")
+    "procedure",
+    "Beratungsfolge",
+    "deliberations.sequence",
+    30,
+    values=_here,
+    covers=("deliberations.", "planning.", "oparl.procedure_differences", "oparl.paste"),
 )
 
 

@@ -11,7 +11,10 @@ def name_of(kind: str, number: str | None, text: str) -> str:
     """What a section is called: `Beschlusspunkt 2`, or its kind with its first words where it bears no number."""
     if number:
         return f"{label('section_kind', kind)} {number}"
+    return f"{label('section_kind', kind)} „{shorten(text)}“"
+
+
+def shorten(text: str) -> str:
+    """The first words of a text."""
     words = " ".join(text.split())
-    if len(words) > LONGEST_NAME:
-        words = words[:LONGEST_NAME].rsplit(" ", 1)[0] + " …"
-    return f"{label('section_kind', kind)} „{words}“"
+    return words if len(words) <= LONGEST_NAME else words[:LONGEST_NAME].rsplit(" ", 1)[0] + " …"

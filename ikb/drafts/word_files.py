@@ -8,19 +8,18 @@ from datetime import datetime
 from sqlalchemy import select
 
 from ikb.core.clock import berlin_day
-from ikb.core.word.passages import Passage, Text, levels, unchanged
+from ikb.core.word.passages import Passage, unchanged
 from ikb.core.word.placing import Base
 from ikb.core.word.returned import NotOursError, Returned, compare
-from ikb.core.word.signs import label_of
 from ikb.core.word.writing import Cover, write
 from ikb.db import db
 from ikb.drafts import queries
-from ikb.drafts.model import Draft, DraftVersion, Section
+from ikb.drafts.model import Draft, DraftVersion
 from ikb.drafts.names import name_of
+from ikb.drafts.written import before, texts_of
 from ikb.errors import Faulty
 from ikb.quarantine.returned_word import NOT_TAKEN, read_word
 from ikb.web.filters import day_long
-from ikb.web.labels import label
 
 MOST_FINDINGS = 600
 TOO_MANY = (
@@ -59,17 +58,6 @@ def written(version: DraftVersion, cover: Cover, passages: Sequence[Passage], no
     return write(cover, passages, version.id, now)
 
 
-def texts_of(version: DraftVersion) -> list[Text]:
-    """A version's sections, as they are written."""
-    return texts(queries.sections_of(version.id))
-
-
-def texts(sections: Sequence[Section]) -> list[Text]:
-    """Sections as they are written: what stands before each, and how deep it lies."""
-    depth = dict(levels({row.anchor: row.parent for row in sections}))
-    return [Text(row.anchor, row.kind, _label(row), depth[row.anchor], row.text) for row in sections]
-
-
 def returned(version: DraftVersion, data: bytes, lines: Iterable[str]) -> Returned:
     """What an edited file of a version asks for.
 
@@ -79,7 +67,7 @@ def returned(version: DraftVersion, data: bytes, lines: Iterable[str]) -> Return
     read = read_word(data)
     sections = queries.sections_of(version.id)
     base = [
-        Base(row.anchor, _label(row), row.text, row.parent, name_of(row.kind, row.number, row.text)) for row in sections
+        Base(row.anchor, before(row), row.text, row.parent, name_of(row.kind, row.number, row.text)) for row in sections
     ]
     try:
         found = compare(base, read, version.id, lines)
@@ -107,10 +95,6 @@ def _not_ours(version: DraftVersion, other_id: int | None) -> str:
 def _is_of_same_procedure(version: DraftVersion, other: DraftVersion) -> bool:
     procedures = db.session.scalars(select(Draft.procedure_id).where(Draft.id.in_((version.draft_id, other.draft_id))))
     return other.is_issued and len(set(procedures)) == 1
-
-
-def _label(section: Section) -> str:
-    return label_of(section.kind, section.number, label("section_kind", section.kind))
 
 
 def _told(version: DraftVersion) -> str:

@@ -51,6 +51,16 @@ navigation.register(
         "reports.answers",
         "reports.tell_results",
         "reports.answer_letters_page",
+        "reports.letter_",
+        "capture.",
+        "statements.guides",
+        "statements.write_guide",
+        "statements.redact",
+        "statements.publication",
+        "statements.published",
+        "statements.decide_late",
+        "statements.file",
+        "statements.preview",
     ),
 )
 

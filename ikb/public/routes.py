@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, visitor
 from ikb.config import Config
+from ikb.drafts.written import texts
 from ikb.errors import NotFound
 from ikb.moment import today
 from ikb.public import queries, statement_pages
@@ -69,7 +70,9 @@ def version(version_id: int) -> ResponseReturnValue:
     found = queries.version(version_id)
     if found is None:
         raise NotFound(NOT_THERE)
-    return render_template("public/version.html", version=found, procedure_id=found.draft.procedure_id)
+    return render_template(
+        "public/version.html", version=found, lines=texts(found.sections), procedure_id=found.draft.procedure_id
+    )
 
 
 @bp.get("/sitzungstermine")

@@ -18,6 +18,7 @@ from ikb.core.word.writing import Cover, write
 from ikb.drafts import queries as drafts
 from ikb.drafts import word_files
 from ikb.drafts.model import DraftVersion
+from ikb.drafts.written import texts_of
 from ikb.procedures.model import Procedure
 from ikb.quarantine import word_form
 from ikb.reports import word_forms
@@ -54,7 +55,7 @@ def parts_of(version: DraftVersion) -> list[Part]:
     """A version cut at its topmost headings; what stands before the first one is a part too."""
     tops = {row.anchor: row for row in drafts.sections_of(version.id) if row.parent is None and row.kind == "heading"}
     found: list[tuple[str, list[Text]]] = []
-    for text in word_files.texts_of(version):
+    for text in texts_of(version):
         if text.anchor in tops or not found:
             found.append((_title(text) if text.anchor in tops else version.draft.title, []))
         found[-1][1].append(text)

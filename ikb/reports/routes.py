@@ -48,7 +48,9 @@ __all__ = [
     "weighing_pages",
 ]  # these pages hang on the same blueprint
 
-navigation.register("procedure", "Stand", "reports.stand", 10, values=current_values, covers=("casefile.",))
+navigation.register(
+    "procedure", "Stand", "reports.stand", 10, values=current_values, covers=("casefile.", "reports.council")
+)
 
 
 @bp.get("/verfahren/<int:procedure_id>")

@@ -134,6 +134,11 @@ def links(area: str) -> list[Link]:
     return [link for entry in entries if (link := _link(entry, here))]
 
 
+def places_of(area: str, endpoint: str) -> list[str]:
+    """The entries of an area that are marked on a page; a page that nobody claims has none."""
+    return [entry.label for entry in _board.entries_of(area) if _mark(entry, endpoint)]
+
+
 def bar() -> Bar | None:
     """The current page's procedure, if it belongs to one."""
     return next((found for provider in _board.bars if (found := provider())), None)

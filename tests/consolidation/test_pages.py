@@ -256,6 +256,18 @@ def test_every_changed_word_is_a_link_to_who_asked_for_it(app, now, as_user):
     assert "Überzeugt." in panel
 
 
+def test_changes_shown_alone_tell_where_each_stands(app, now, as_user):
+    case = make_case()
+    case.says(MORE)
+    case.consolidate(now)
+    lead, address = as_user(case.lead), f"/fassungen/{case.working().id}"
+
+    alone, whole = lead.get(f"{address}?nur=aenderungen").text, lead.get(address).text
+
+    assert [text.count("Handlungsziel 1</p>") for text in (alone, whole)] == [1, 0]
+    assert [text.count('class="draft-passage is-changed"') for text in (alone, whole)] == [1, 1]
+
+
 @pytest.mark.parametrize("place", ["1-0", "999999-0", "x", "1-", "-1", "1-999", ""])
 def test_an_address_of_a_reason_that_is_gone_says_so(app, now, as_user, place):
     case = make_case()
@@ -274,8 +286,8 @@ def test_the_redline_shows_what_went_and_what_came_at_its_place_or_only_that(app
     case.consolidate(now)
     lead, address = as_user(case.lead), f"/fassungen/{case.working().id}"
 
-    whole = re.findall(r'<article class="passage" id="([^"]*)"', lead.get(address).text)
-    only = re.findall(r'<article class="passage" id="([^"]*)"', lead.get(f"{address}?nur=aenderungen").text)
+    whole = re.findall(r'<div class="draft-passage[^"]*" id="([^"]*)"', lead.get(address).text)
+    only = re.findall(r'<div class="draft-passage[^"]*" id="([^"]*)"', lead.get(f"{address}?nur=aenderungen").text)
 
     assert (whole[1:], only[1:]) == (["bp-1", "bp-1.a", "bp-2", "a2-z1", "a3-z1", HERE], ["bp-2"])
     assert whole[0] == only[0]
@@ -292,7 +304,7 @@ def test_two_versions_side_by_side(app, now, as_user):
     page = lead.get(f"{base_url(case)}/fassungen/vergleich?{pair}").text
 
     assert "2 Abschnitte sind anders" in page
-    assert re.findall(r'<article class="passage" id="([^"]*)"', page) == ["bp-2", HERE]
+    assert re.findall(r'<div class="draft-passage[^"]*" id="([^"]*)"', page) == ["bp-2", HERE]
     whole = lead.get(f"{base_url(case)}/fassungen/vergleich?{pair}&zeigen=alles").text
     assert len(re.findall(r'<article class="passage"', whole)) == 6
     assert lead.get(f"{base_url(case)}/fassungen/vergleich?alt=1").status_code == 404

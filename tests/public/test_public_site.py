@@ -110,6 +110,26 @@ def test_only_issued_versions_are_shown(client, app, issued):
     assert (f"Fassung {version.number}" in client.get(f"/vorhaben/{procedure.id}").text) is issued
 
 
+def test_a_version_reads_as_its_paper_headings_numbers_and_lists(client, app):
+    lines = (
+        ("a", "heading", None, None, "Ziele"),
+        ("b", "heading", None, "a", "Schule"),
+        ("c", "point", "2", "b", "Mehr."),
+    )
+    version = make_version(make_draft(procedure := make_procedure()), (*lines, ("d", "bullet", None, "c", "Kurse")))
+    make_paper(version, procedure)
+
+    page = re.sub("<span[^>]*>|</span>", "", client.get(f"/vorhaben/fassung/{version.id}").text)
+
+    for line in (
+        '<h2 class="draft-line draft-heading">Ziele</h2>',
+        '<h3 class="draft-line draft-heading">Schule</h3>',
+        '<p class="draft-line draft-point">2. Mehr.</p>',
+        '<p class="draft-line draft-bullet">Kurse</p>',
+    ):
+        assert line in page
+
+
 def test_an_open_phase_names_its_last_day(client, app):
     phase = make_phase()
 
