@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -88,10 +88,17 @@ def passage(base: DraftVersion, anchor: str, position: int) -> Passage:
 
 def stands_at(anchor: str, moved: Mapping[int, Elsewhere]) -> ColumnElement[bool]:
     """Remarks that count at one section: those made on it, and those that came there from elsewhere."""
-    own = Remark.anchor.is_(None) if anchor == WHOLE_DRAFT else Remark.anchor == anchor
+    return stand_among([anchor], moved)
+
+
+def stand_among(anchors: Collection[str], moved: Mapping[int, Elsewhere]) -> ColumnElement[bool]:
+    """The same for several sections."""
+    own: ColumnElement[bool] = Remark.anchor.in_(anchors)
+    if WHOLE_DRAFT in anchors:
+        own = or_(own, Remark.anchor.is_(None))
     if not moved:
         return own
-    came = [one for one, place in moved.items() if (place.anchor or WHOLE_DRAFT) == anchor]
+    came = [one for one, place in moved.items() if (place.anchor or WHOLE_DRAFT) in anchors]
     return or_(and_(own, Remark.id.not_in(moved.keys())), Remark.id.in_(came))
 
 

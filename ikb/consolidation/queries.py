@@ -137,10 +137,12 @@ def position_of(base_id: int, anchor: str) -> int:
     return (db.session.scalar(last) or 0) + 1
 
 
-def names(base_id: int) -> dict[str, str]:
-    """What each section of a version is called."""
+def names(*version_ids: int) -> dict[str, str]:
+    """What each section of a version is called; of several versions the newest that has it says so."""
     rows = db.session.execute(
-        select(Section.anchor, Section.kind, Section.number, Section.text).where(Section.draft_version_id == base_id)
+        select(Section.anchor, Section.kind, Section.number, Section.text)
+        .where(Section.draft_version_id.in_(version_ids))
+        .order_by(Section.draft_version_id)
     )
     return {anchor: name_of(kind, number, text) for anchor, kind, number, text in rows}
 

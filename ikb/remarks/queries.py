@@ -25,8 +25,12 @@ def pool_of(draft_id: int) -> list[Remark]:
     Those of submitted statements that no later one replaced and that were not left out for coming late, and those of
     bodies with their agenda item.
     """
-    rows = _of_draft(draft_id).where(_counts()).order_by(Remark.created_at, Remark.id)
-    return list(db.session.scalars(rows))
+    return list(db.session.scalars(counting(draft_id).order_by(Remark.created_at, Remark.id)))
+
+
+def counting(draft_id: int) -> Select[Remark]:
+    """The same as a select, to count them by."""
+    return _of_draft(draft_id).where(_counts())
 
 
 def by_section(remarks: Iterable[Remark]) -> dict[str | None, list[Remark]]:
@@ -55,17 +59,6 @@ def of_agenda_item(agenda_item_id: int) -> list[Remark]:
 def counts_by_section(statement_id: int) -> dict[str | None, int]:
     """How many remarks a statement has on each section; None is the whole document."""
     rows = select(Remark.anchor, func.count()).where(Remark.statement_id == statement_id).group_by(Remark.anchor)
-    return dict(db.session.execute(rows).all())
-
-
-def pool_counts(draft_id: int) -> dict[str | None, int]:
-    """How many remarks of the pool stand on each section; None is the whole document."""
-    rows = (
-        select(Remark.anchor, func.count())
-        .join(Remark.draft_version)
-        .where(DraftVersion.draft_id == draft_id, _counts())
-        .group_by(Remark.anchor)
-    )
     return dict(db.session.execute(rows).all())
 
 

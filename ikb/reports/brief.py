@@ -11,6 +11,10 @@ from typing import Generic, TypeVar
 
 from sqlalchemy import case, func, select
 
+from ikb.consolidation import journeys
+from ikb.consolidation.gathering import WHOLE_DRAFT, anchor_among, stand_among
+from ikb.consolidation.heat import heat_of
+from ikb.consolidation.journeys import Elsewhere
 from ikb.consolidation.model import Run, RunState, SectionOutcome
 from ikb.core.topics import Topic, concerns, matches, weight
 from ikb.core.workflow import OPEN
@@ -84,7 +88,8 @@ class Brief:
 def brief(step: Consultation, paper: Paper | None, topic: Topic, today: date) -> Brief:
     """The brief for one deliberation. paper: what is laid before it; topic: what it is looked through for."""
     sections = drafts.sections_of(paper.draft_version_id) if paper else []
-    spoken = remarks.pool_counts(paper.draft_version.draft_id) if paper else {}
+    moved = journeys.elsewhere(paper.draft_version) if paper else {}
+    spoken = _spoken(paper, moved)
     chosen = _chosen(sections, topic, spoken)
     names = _names(sections)
     shown = [_passage(section, names, topic, spoken) for section in chosen[:PASSAGES]]
@@ -96,18 +101,26 @@ def brief(step: Consultation, paper: Paper | None, topic: Topic, today: date) ->
         topic=topic,
         paper=paper,
         passages=Part(shown, len(chosen)),
-        said=_said(step.procedure_id, at_home, anchors, names),
+        said=_said(step.procedure_id, at_home, anchors, names, moved),
         institutions=len(at_home),
         results=_cut(_results(steps), RESULTS),
         open_points=_cut([*_missing(steps, step, today), *_undecided(paper, anchors, names)], OPEN_POINTS),
     )
 
 
+def _spoken(paper: Paper | None, moved: Mapping[int, Elsewhere]) -> dict[str, int]:
+    """How many remarks speak of each passage of the paper, wherever it stood when they were made."""
+    if paper is None:
+        return {}
+    found = heat_of(remarks.counting(paper.draft_version.draft_id), moved)
+    return {anchor: heat.remarks for anchor, heat in found.items()}
+
+
 def _cut(lines: Sequence[T], most: int) -> Part[T]:
     return Part(lines[:most], len(lines))
 
 
-def _chosen(sections: Sequence[Section], topic: Topic, spoken: Mapping[str | None, int]) -> list[Section]:
+def _chosen(sections: Sequence[Section], topic: Topic, spoken: Mapping[str, int]) -> list[Section]:
     """The passages that concern a committee, the closest first; without a topic those that most is said about."""
 
     def order(section: Section) -> tuple[int, int, int]:
@@ -132,7 +145,7 @@ def _name(section: Section, by_anchor: Mapping[str, Section]) -> str:
     return f"{kind} zu {label('section_kind', above.kind)} {above.number}" if above and above.number else kind
 
 
-def _passage(section: Section, names: Mapping[str, str], topic: Topic, spoken: Mapping[str | None, int]) -> Passage:
+def _passage(section: Section, names: Mapping[str, str], topic: Topic, spoken: Mapping[str, int]) -> Passage:
     because = matches(topic, section.text)
     return Passage(names[section.anchor], short(section.text), because, spoken.get(section.anchor, 0))
 
@@ -150,14 +163,19 @@ def _at_home(procedure_id: int, topic: Topic) -> set[int]:
 
 
 def _said(
-    procedure_id: int, institutions: Collection[int], anchors: Collection[str], names: Mapping[str, str]
+    procedure_id: int,
+    institutions: Collection[int],
+    anchors: Collection[str],
+    names: Mapping[str, str],
+    moved: Mapping[int, Elsewhere],
 ) -> Part[Said]:
     """What some institutions handed in, on the passages shown first, the newest first.
 
     Where none is at home in the committee's field, whoever speaks of the passages shown.
     """
-    spoken = Institution.id.in_(institutions) if institutions else Remark.anchor.in_(anchors)
-    here = case((Remark.anchor.in_(anchors), 0), else_=1)
+    of_these = stand_among(anchors, moved)
+    spoken = Institution.id.in_(institutions) if institutions else of_these
+    here = case((of_these, 0), else_=1)
     rows = (
         select(Remark, Institution.name, Statement.is_late, newest_counts(), func.count().over())
         .join(Statement, Statement.id == Remark.statement_id)
@@ -172,7 +190,7 @@ def _said(
     found = list(db.session.execute(rows))
     texts = outgoing([remark.id for remark, *_ in found])
     shown = [
-        _one(remark, texts[remark.id], _with_mark(name, late_of(is_late, counts)), names)
+        _one(remark, texts[remark.id], _with_mark(name, late_of(is_late, counts)), _passage_of(remark, names, moved))
         for remark, name, is_late, counts, _ in found
     ]
     return Part(shown, found[0][-1] if found else 0)
@@ -182,14 +200,18 @@ def _with_mark(institution: str, late: Late | None) -> str:
     return f"{institution} ({label('late', late)})" if late else institution
 
 
-def _one(remark: Remark, leaves: Outgoing, institution: str, names: Mapping[str, str]) -> Said:
+def _passage_of(remark: Remark, names: Mapping[str, str], moved: Mapping[int, Elsewhere]) -> str:
+    anchor = anchor_among(moved, remark)
+    return names.get(anchor, "Zum ganzen Entwurf" if anchor == WHOLE_DRAFT else "Früherer Abschnitt")
+
+
+def _one(remark: Remark, leaves: Outgoing, institution: str, passage: str) -> Said:
     asks = {
         Wish.REPLACE: f"Vorschlag: „{leaves.wording}“",
         Wish.DELETE: "möchte den Abschnitt streichen.",
         Wish.INSERT_AFTER: f"möchte ergänzen: „{leaves.wording}“",
         Wish.INSERT_BEFORE: f"möchte davor ergänzen: „{leaves.wording}“",
     }.get(Wish(remark.wish), "")
-    passage = names.get(remark.anchor or "", "Zum ganzen Entwurf" if remark.anchor is None else "Früherer Abschnitt")
     stance = label("stance", remark.stance) if remark.stance else ""
     return Said(institution, passage, stance, short(leaves.said or asks))
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
+from ikb.consolidation import journeys
+from ikb.consolidation.gathering import WHOLE_DRAFT, anchor_among
 from ikb.consolidation.holding import holds
+from ikb.consolidation.journeys import Elsewhere
 from ikb.consolidation.model import AnsweredRemark, Consideration
-from ikb.consolidation.queries import name_of
+from ikb.consolidation.queries import name_of, special_name
 from ikb.core.formatted import as_plain
 from ikb.core.workflow import OPEN
 from ikb.db import db
 from ikb.deliberations import queries as deliberations
 from ikb.deliberations.model import Consultation, Paper
-from ikb.drafts.model import DraftVersion, Section
+from ikb.drafts.model import DraftVersion, Section, VersionState
 from ikb.remarks.model import Remark, Wish
 from ikb.remarks.outgoing import outgoing
 from ikb.web.filters import plural
@@ -73,7 +76,7 @@ class _Fate:
 
 
 def overview(procedure_id: int, today: date) -> Overview:
-    """What the council has before it, in six queries whatever the number of bodies."""
+    """What the council has before it, in eight queries whatever the number of bodies."""
     steps = deliberations.sequence(procedure_id)
     shown = {step.agenda_item_id for step in steps if step.agenda_item_id and _is_public(step)}
     asked = _asked({item for item in shown if item is not None})
@@ -127,21 +130,50 @@ def _asked(items: Collection[int]) -> dict[int, list[Asked]]:
     found: dict[int, list[Asked]] = defaultdict(list)
     for remark in remarks:
         fate = fates.get(remark.id, _Fate())
-        passage = names.get((remark.draft_version_id, remark.anchor), "Zum ganzen Entwurf")
-        asked = Asked(passage, DOES[Wish(remark.wish)], texts[remark.id].wording, _became(fate), bool(fate.outcome))
+        asked = Asked(
+            names[remark.id], DOES[Wish(remark.wish)], texts[remark.id].wording, _became(fate), bool(fate.outcome)
+        )
         found[remark.agenda_item_id or 0].append(asked)
     return dict(found)
 
 
-def _names(remarks: Iterable[Remark]) -> dict[tuple[int, str | None], str]:
-    wanted = {(remark.draft_version_id, remark.anchor) for remark in remarks}
-    rows = select(Section.draft_version_id, Section.anchor, Section.kind, Section.number, Section.text).where(
-        Section.draft_version_id.in_({version for version, _ in wanted}),
-        Section.anchor.in_({anchor for _, anchor in wanted if anchor}),
-    )
+def _names(remarks: Sequence[Remark]) -> dict[int, str]:
+    """What the passage of each remark is called where it is now; one that is gone, as it was called when it was asked for."""
+    issued: dict[int, DraftVersion] = {}
+    for version in db.session.scalars(_issued_of({remark.draft_version_id for remark in remarks})):
+        issued[version.draft_id] = version  # the newest comes last
+    at_first = _sections({remark.draft_version_id for remark in remarks} | {version.id for version in issued.values()})
+    moved = {draft_id: journeys.elsewhere(version) for draft_id, version in issued.items()}
+    return {remark.id: _name(remark, issued, moved, at_first) for remark in remarks}
+
+
+def _name(
+    remark: Remark,
+    issued: Mapping[int, DraftVersion],
+    moved: Mapping[int, Mapping[int, Elsewhere]],
+    names: Mapping[tuple[int, str], str],
+) -> str:
+    draft_id = remark.draft_version.draft_id
+    newest = issued.get(draft_id, remark.draft_version)
+    anchor = anchor_among(moved.get(draft_id, {}), remark)
+    if anchor == WHOLE_DRAFT:
+        return special_name(anchor)
+    return names.get((newest.id, anchor)) or names.get((remark.draft_version_id, anchor)) or special_name(anchor)
+
+
+def _issued_of(version_ids: Collection[int]) -> Select[DraftVersion]:
+    drafts = select(DraftVersion.draft_id).where(DraftVersion.id.in_(version_ids))
+    rows = select(DraftVersion).where(DraftVersion.draft_id.in_(drafts), DraftVersion.state == VersionState.ISSUED)
+    return rows.order_by(DraftVersion.number)
+
+
+def _sections(version_ids: Collection[int]) -> dict[tuple[int, str], str]:
+    rows = select(Section.draft_version_id, Section.anchor, Section.kind, Section.number, Section.text)
     return {
         (version, anchor): name_of(kind, number, text)
-        for version, anchor, kind, number, text in db.session.execute(rows)
+        for version, anchor, kind, number, text in db.session.execute(
+            rows.where(Section.draft_version_id.in_(version_ids))
+        )
     }
 
 

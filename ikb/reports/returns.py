@@ -11,20 +11,23 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, select
 
 from ikb.accounts.policy import visible
-from ikb.consolidation.queries import name_of, special_name
+from ikb.consolidation import journeys
+from ikb.consolidation.gathering import WHOLE_DRAFT
+from ikb.consolidation.heat import heat_of
+from ikb.consolidation.queries import names, special_name
 from ikb.core.charts import Curve, cumulated, curve
 from ikb.core.clock import berlin_day
 from ikb.db import db
 from ikb.deliveries.model import Delivery, DeliveryState
-from ikb.drafts.model import Section
+from ikb.drafts import queries as drafts
 from ikb.errors import NotFound
 from ikb.institutions.model import ANSWERED, Institution, Invitation, InvitationState
 from ikb.institutions.queries import FILTER_STATES
 from ikb.procedures.model import ParticipationPhase, PhaseState, Procedure
-from ikb.remarks.model import Remark, Stance, Wish
+from ikb.remarks.model import Remark
 from ikb.remarks.queries import left_out
 from ikb.statements import late
 from ikb.statements.late import Late
@@ -140,7 +143,7 @@ def chosen_phase(phases: Sequence[ParticipationPhase], wanted: int | None) -> Pa
 
 
 def returns(phase: ParticipationPhase, today: date) -> Returns:
-    """The figures of a phase, in five queries however many institutions and remarks there are."""
+    """The figures of a phase, in seven queries however many institutions and remarks there are."""
     rows = invited(phase.id)
     answered = [row for row in rows if row.is_answered]
     arrivals = [berlin_day(row.answered_at) for row in answered if row.answered_at]
@@ -232,29 +235,22 @@ def _missing(rows: Sequence[Invited]) -> list[Missing]:
 
 
 def hottest(phase: ParticipationPhase) -> list[Hot]:
-    """The passages that most is said about in a phase, in statements that count."""
-    names = {
-        anchor: name_of(kind, number, text)
-        for anchor, kind, number, text in db.session.execute(
-            select(Section.anchor, Section.kind, Section.number, Section.text).where(
-                Section.draft_version_id == phase.draft_version_id, Section.anchor.in_(_spoken_of(phase.id))
-            )
-        )
-    }
-    rows = db.session.execute(_heat(phase.id).limit(HOTTEST))
-    return [Hot(anchor, names.get(anchor) or special_name(anchor), *figures) for anchor, *figures in rows]
+    """The passages that most is said about in a phase, in statements that count; each remark where its passage is now."""
+    newest = drafts.latest_issued(phase.draft_version.draft_id) or phase.draft_version
+    found = heat_of(_said(phase.id), journeys.elsewhere(newest))
+    hot = [(anchor, heat) for anchor, heat in found.items() if anchor != WHOLE_DRAFT][:HOTTEST]
+    if not hot:
+        return []
+    known = names(phase.draft_version_id, newest.id)
+    return [
+        Hot(anchor, known.get(anchor) or special_name(anchor), heat.remarks, heat.wishes, heat.objections)
+        for anchor, heat in hot
+    ]
 
 
-def _spoken_of(phase_id: int) -> Select[*tuple[Any, ...]]:
-    return _heat(phase_id).with_only_columns(Remark.anchor).limit(HOTTEST)
-
-
-def _heat(phase_id: int) -> Select[*tuple[Any, ...]]:
-    remarks = func.count(Remark.id)
-    wishes = func.sum(case((Remark.wish != Wish.NONE, 1), else_=0))
-    objections = func.sum(case((Remark.stance == Stance.OPPOSE, 1), else_=0))
+def _said(phase_id: int) -> Select[*tuple[Any, ...]]:
     return (
-        select(Remark.anchor, remarks, wishes, objections)
+        select(Remark)
         .join(Statement, Statement.id == Remark.statement_id)
         .join(Invitation, Invitation.id == Statement.invitation_id)
         .where(
@@ -262,8 +258,5 @@ def _heat(phase_id: int) -> Select[*tuple[Any, ...]]:
             Statement.state == StatementState.SUBMITTED,
             Statement.standing_version_id.is_(None),
             Statement.id.not_in(left_out()),
-            Remark.anchor.is_not(None),
         )
-        .group_by(Remark.anchor)
-        .order_by(remarks.desc(), Remark.anchor)
     )

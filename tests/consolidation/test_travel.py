@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from ikb.consolidation import by_hand, gathering, issuing, journeys, placing, queries, structure, travel_view
+from ikb.consolidation import by_hand, gathering, issuing, journeys, placing, queries, redlines, structure, travel_view
 from ikb.consolidation.building import Built
 from ikb.consolidation.by_hand import Edit
 from ikb.consolidation.handwork import done
@@ -15,13 +15,16 @@ from ikb.consolidation.journeys import ties_of
 from ikb.consolidation.model import Run, RunState
 from ikb.consolidation.structure import Wanted
 from ikb.consolidation.travel_model import RemarkPlace
+from ikb.core.topics import read_topic
 from ikb.core.travel import Said, State, Step, next_stop
 from ikb.db import db, transaction
+from ikb.deliberations.model import Consultation
 from ikb.drafts import queries as drafts
 from ikb.drafts.model import DraftVersion
 from ikb.drafts.service import mark_of
 from ikb.errors import Conflict, Implausible
 from ikb.remarks.model import Wish
+from ikb.reports import brief, council, returns
 from ikb.reports.result import result
 from ikb.statements.model import Statement
 from tests.consolidation.cases import Case, make_case
@@ -113,6 +116,36 @@ def test_remarks_are_found_at_their_new_place_in_the_workbench_and_the_listing(c
     )
     told = lead.get(f"/verfahren/{case.procedure.id}/auswertung/stellungnahmen/{joined.statement_id}").text
     assert ("Gesagt zu:" in told, "/auswertung/s-3" in told) == (True, True)
+
+
+def test_whatever_counts_remarks_counts_each_where_its_passage_is_now(case, now) -> None:
+    case.says("", anchor="s-4", wish=Wish.NONE, comment="Bitte auch digital.", stance="oppose")
+    case.says("", anchor="s-5", wish=Wish.NONE, comment="Schade darum.")
+    before = {hot.anchor: hot.remarks for hot in returns.hottest(case.phase)}
+    version = next_version(case, now)
+    part = new_part(version)
+    case.says("Der Rat erhält zwei Berichte.", anchor="s-3")
+    case.says(TWO.replace("vier", "zwei"), anchor="s-2")
+    body = case.body_says("Er berät ihn in öffentlicher Sitzung.", anchor="s-4")
+
+    hot = {hot.anchor: hot for hot in returns.hottest(case.phase)}
+    step = db.session.scalars(select(Consultation)).one()
+    told = brief.brief(step, redlines.papers_of([version.id])[version.id], read_topic(""), now.date())
+    [line] = [line for line in council.overview(case.procedure.id, now.date()).lines if line.asked]
+
+    assert before == {"s-4": 1, "s-5": 1}
+    assert {anchor: (one.remarks, one.wishes, one.objections) for anchor, one in hot.items()} == {
+        "s-3": (2, 1, 1),
+        part: (1, 1, 0),
+        "s-5": (1, 0, 0),
+    }
+    spoken = {passage.name: passage.remarks for passage in told.passages.shown}
+    names = queries.names(version.id)
+    assert {names["s-3"], names[part]} <= {one.passage for one in told.said.shown}
+    assert spoken[names["s-3"]] == 2 + (gathering.anchor_of(version, body) == "s-3")
+    assert (
+        line.asked[0].passage == queries.names(case.base.id)["s-4"]
+    )  # a body's words that fit nowhere stay where they were
 
 
 def test_a_person_says_where_a_doubtful_one_belongs_and_the_workbench_follows(case, now, as_user) -> None:

@@ -199,4 +199,4 @@ def test_the_page_asks_as_much_for_many_as_for_few(town, browser, count_queries)
     with count_queries() as many:
         page(browser, town.procedure)
 
-    assert len(many) == len(few) <= 9
+    assert len(many) == len(few) <= 10

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 from ikb.accounts.model import Role
 from ikb.consolidation import gathering, runs
 from ikb.consolidation import queries as consolidation
+from ikb.consolidation.heat import heat_of
 from ikb.consolidation.model import Run
 from ikb.db import db, transaction
 from ikb.deliveries.kinds import kind_of
@@ -62,7 +63,7 @@ def in_pools(statement):
         remark in remarks.pool_of(draft_id),
         remark.id in weighed,
         remark.id in consolidation.comments_on(version, remark.anchor),
-        remarks.pool_counts(draft_id) == {remark.anchor: 1},
+        list(heat_of(remarks.counting(draft_id), {})) == [remark.anchor],
     )
 
 
