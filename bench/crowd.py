@@ -17,7 +17,7 @@ from time import perf_counter
 
 from sqlalchemy import func, select
 
-from bench import house, town
+from bench import house, prefork, town
 from bench.house import House, Place
 from bench.load import Request, ask
 from bench.serving import server_process
@@ -101,19 +101,40 @@ def _at_once(requests: Sequence[Request], servers: Sequence[tuple[int, int]]) ->
 
 
 def _grown(place: Place, servers: Sequence[tuple[int, int]]) -> list[float]:
-    """Memory of two web processes after many pages, against two of a Flask that says hello."""
-    _ask_often(servers, place.page("/beteiligung"))
+    """Memory of two web processes after many pages, against two of a Flask that says hello, one line for each way to count.
+
+    By themselves, by resident memory; and split off from one that built the application, as production has it, where what
+    they share counts once. The second anchor reads a row for each page: what a page with a database takes at the least.
+    """
+    page = place.page("/beteiligung")
+    _ask_often([port for port, _ in servers], page)
     with _servers(place, "hello", len(servers), 1) as bare:
-        _ask_often(bare, Request)
-        held, held_by_bare = (sum(_megabytes(pid, "VmRSS") for _, pid in some) for some in (servers, bare))
-    return [_line(f"memory after {PAGES} pages, of a bare Flask's", held / held_by_bare, 1.6, "")]
+        _ask_often([port for port, _ in bare], Request)
+        alone, bare_alone = (sum(_megabytes(pid, "VmRSS") for _, pid in some) for some in (servers, bare))
+    ours, flask, with_rows = (
+        _held(place, *what) for what in (("ikb", page), ("hello", Request), ("hello_rows", Request))
+    )
+    print(f"two processes after {PAGES} pages: ikb {alone:.0f} MB, bare Flask {bare_alone:.0f} MB (resident)")
+    print(f"split off: ikb {ours:.0f} MB, bare Flask {flask:.0f} MB, with SQLAlchemy {with_rows:.0f} MB (shared once)")
+    return [
+        _line("memory of two processes, of a bare Flask's", alone / bare_alone, 1.6, ""),
+        _line("memory of two split off, of a bare Flask's", ours / flask, 1.6, ""),
+        _line("memory of two split off, of Flask with SQLAlchemy", ours / with_rows, 1.6, ""),
+    ]
 
 
-def _ask_often(servers: Sequence[tuple[int, int]], next_request: Callable[[], Request]) -> None:
-    for port, _ in servers:
-        connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-        for _ in range(PAGES // len(servers)):
-            ask(connection, next_request())
+def _held(place: Place, name: str, next_request: Callable[[], Request]) -> float:
+    with prefork.together(name, place.env, place.folder, PROCESSES) as (port, pid):
+        _ask_often([port] * PROCESSES, next_request)
+        return prefork.held(prefork.family(pid))
+
+
+def _ask_often(ports: Sequence[int], next_request: Callable[[], Request]) -> None:
+    """Many pages, taken in turns by as many connections."""
+    connections = [HTTPConnection("127.0.0.1", port, timeout=PATIENCE) for port in ports]
+    for number in range(PAGES):
+        ask(connections[number % len(connections)], next_request())
+    for connection in connections:
         connection.close()
 
 

@@ -67,12 +67,19 @@ def server_process(name: str, env: Mapping[str, str], folder: Path, threads: int
     port, log = ports.free_port(), folder / f"bench-{name}.log"
     settings = {**env, "IKB_BASE_URL": f"http://127.0.0.1:{port}"}
     with process(["-m", "bench.serving", name, str(port), str(threads)], settings, log) as running:
-        give_up = time.monotonic() + PATIENCE
-        while not ports.answers(port):
-            if running.poll() is not None or time.monotonic() > give_up:
-                raise RuntimeError(f"{name} did not come up:\n{log.read_text(errors='replace')[-2000:]}")
-            time.sleep(0.05)
+        answering(name, running, port, log)
         yield port, running.pid
+
+
+def answering(name: str, running: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    """Wait until a server answers. Raises RuntimeError with the end of its log if it does not."""
+    from tests.services import ports
+
+    give_up = time.monotonic() + PATIENCE
+    while not ports.answers(port):
+        if running.poll() is not None or time.monotonic() > give_up:
+            raise RuntimeError(f"{name} did not come up:\n{log.read_text(errors='replace')[-2000:]}")
+        time.sleep(0.05)
 
 
 if __name__ == "__main__":

@@ -8,11 +8,10 @@ from importlib import import_module
 
 from flask import Flask
 from flask_babel import Babel
-from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from ikb import log, moment
+from ikb import log, migrating, moment
 from ikb.accounts import limits, policy, sessions
 from ikb.config import ROOT, Config
 from ikb.core.clock import Clock, shifted_clock, system_clock
@@ -111,7 +110,7 @@ def _believe_proxies(app: Flask, count: int) -> None:
 
 def _connect_database(app: Flask) -> None:
     db.init_app(app)
-    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
+    migrating.init_app(app)
     with app.app_context():
         for engine in db.engines.values():
             prepare_engine(engine)

@@ -10,9 +10,9 @@ from ikb.consolidation import redlines
 from ikb.consolidation.by_hand import Edit
 from ikb.consolidation.origins import Origins
 from ikb.core.redline import Segment, word_diff
+from ikb.core.word.cover import Cover
 from ikb.core.word.passages import laid_over
 from ikb.core.word.returned import Finding
-from ikb.core.word.writing import Cover
 from ikb.drafts import queries as drafts
 from ikb.drafts import word_files
 from ikb.drafts.model import DraftVersion, Section

@@ -15,8 +15,7 @@ from ikb.consolidation.doors import bp, chosen_versions
 from ikb.consolidation.version_routes import load_version
 from ikb.consolidation.word_files import Item
 from ikb.consolidation.word_forms import EditedFileForm, HandEditsForm
-from ikb.core.word.file import LARGEST_FILE
-from ikb.core.word.sheets import MIME
+from ikb.core.word.file import LARGEST_FILE, MIME
 from ikb.db import transaction
 from ikb.drafts.model import DraftVersion
 from ikb.drafts.service import mark_of

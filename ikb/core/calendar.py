@@ -8,20 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
-
-from icalendar import Alarm, Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard
+from typing import TYPE_CHECKING
 
 from ikb.core.clock import BERLIN, require_aware
+
+if TYPE_CHECKING:
+    from icalendar import Alarm, Event, Timezone
 
 PRODUCT = "-//ikb//Beratungsfolge//DE"
 REFRESH = timedelta(hours=1)  # how often a program should ask again
 # Summer time in the European Union since 1996 (directive 2000/84/EC and its forerunners): the last Sundays of March and
 # October, 01:00 UTC. No sitting that ikb knows lies before.
-# Kind, name, wall-clock time of the first change, month, hours from UTC before and after.
-_CHANGES: tuple[tuple[type[Any], str, datetime, int, int, int], ...] = (
-    (TimezoneDaylight, "CEST", datetime(1996, 3, 31, 2), 3, 1, 2),  # noqa: DTZ001 (a rule of a zone has none itself)
-    (TimezoneStandard, "CET", datetime(1996, 10, 27, 3), 10, 2, 1),  # noqa: DTZ001
+# Whether it begins summer time, name, wall-clock time of the first change, month, hours from UTC before and after.
+_CHANGES: tuple[tuple[bool, str, datetime, int, int, int], ...] = (
+    (True, "CEST", datetime(1996, 3, 31, 2), 3, 1, 2),  # noqa: DTZ001 (a rule of a zone has none itself)
+    (False, "CET", datetime(1996, 10, 27, 3), 10, 2, 1),  # noqa: DTZ001
 )
 
 
@@ -55,6 +56,8 @@ class Entry:
 
 def to_ical(name: str, entries: Iterable[Entry], description: str = "") -> bytes:
     """A calendar file in UTF-8: the same bytes for the same entries, whenever it is asked for."""
+    from icalendar import Calendar  # late: decision 79
+
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -72,6 +75,8 @@ def to_ical(name: str, entries: Iterable[Entry], description: str = "") -> bytes
 
 
 def _event(entry: Entry) -> Event:
+    from icalendar import Event  # late: decision 79
+
     event = Event()
     changed_at = require_aware(entry.changed_at).astimezone(UTC).replace(microsecond=0)
     event.add("uid", entry.uid)
@@ -106,6 +111,8 @@ def _add_times(event: Event, entry: Entry) -> None:
 
 
 def _alarm(entry: Entry, before: timedelta) -> Alarm:
+    from icalendar import Alarm  # late: decision 79
+
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", _clean(entry.summary))
@@ -115,10 +122,12 @@ def _alarm(entry: Entry, before: timedelta) -> Alarm:
 
 def _berlin() -> Timezone:
     """The rules of Europe/Berlin: a program may know the name, but needs not (3.6.5)."""
+    from icalendar import Timezone, TimezoneDaylight, TimezoneStandard  # late: decision 79
+
     zone = Timezone()
     zone.add("tzid", "Europe/Berlin")
-    for kind, name, since, month, before, after in _CHANGES:
-        change = kind()
+    for begins_summer, name, since, month, before, after in _CHANGES:
+        change = TimezoneDaylight() if begins_summer else TimezoneStandard()
         change.add("dtstart", since)
         change.add("rrule", {"freq": "yearly", "bymonth": month, "byday": "-1SU"})
         change.add("tzname", name)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import log, sqrt
 from pathlib import Path
-
-import snowballstemmer
+from typing import Any
 
 from ikb.core.comments.letters import WORD
 from ikb.core.comments.lexicon import FUNCTION_WORDS, SENTENCE_OPENERS
@@ -24,8 +23,6 @@ OWN_WORD_WEIGHT = 0.3
 SHORT_STEM = 5
 LABEL_WORDS = 3
 THEMES = Path(__file__).with_name("themes.json")
-
-_STEMMER = snowballstemmer.stemmer("german")
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +113,14 @@ def _touches(word: str, stem: str) -> bool:
 
 @lru_cache(maxsize=100_000)
 def _stem(word: str) -> str:
-    return str(_STEMMER.stemWord(word))
+    return str(_stemmer().stemWord(word))
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> Any:
+    import snowballstemmer  # late: decision 79
+
+    return snowballstemmer.stemmer("german")
 
 
 @lru_cache(maxsize=100_000)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from icalendar import Alarm, Calendar, Event
+if TYPE_CHECKING:
+    from icalendar import Alarm
 
 ALARM_BEFORE = timedelta(hours=15)  # before the day begins: 9 in the morning of the day before
 _UID = "UID-OF-THIS-DEADLINE"
@@ -27,6 +29,8 @@ def deadline_file(
 
 @lru_cache(maxsize=64)  # equal for all institutions of a phase, but for the id
 def _file(last_day: date, summary: str, description: str, sequence: int, made_at: datetime) -> bytes:
+    from icalendar import Calendar, Event  # late: decision 79
+
     event = Event()
     event.add("uid", _UID)
     event.add("dtstamp", made_at)
@@ -47,6 +51,8 @@ def _file(last_day: date, summary: str, description: str, sequence: int, made_at
 
 
 def _alarm(summary: str) -> Alarm:
+    from icalendar import Alarm  # late: decision 79
+
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", summary)

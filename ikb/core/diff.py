@@ -4,8 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from rapidfuzz.distance import Indel
-
 from ikb.core.texts import Token, is_sentence_boundary
 
 DISPLAY_GAP = 3
@@ -98,6 +96,8 @@ def joined_for_display(base: Sequence[Token], hunks: Sequence[Hunk]) -> tuple[Hu
 
 
 def _minimal_spans(old: Sequence[str], new: Sequence[str]) -> list[_Span]:
+    from rapidfuzz.distance import Indel  # late: decision 79
+
     start = _common(old, new)
     tail = _common(old[start:][::-1], new[start:][::-1])
     ids: dict[str, int] = {}

@@ -6,18 +6,20 @@ from collections.abc import Set
 from datetime import date, timedelta
 from functools import lru_cache
 
-import holidays
-
 
 @lru_cache(maxsize=64)
 def nrw_holidays(year: int) -> frozenset[date]:
     """Public holidays of North Rhine-Westphalia in one year (Feiertagsgesetz NW, through the `holidays` library)."""
+    import holidays  # late: decision 79
+
     return frozenset(holidays.country_holidays("DE", subdiv="NW", years=year))
 
 
 @lru_cache(maxsize=64)
 def nrw_holiday_names(year: int) -> dict[date, str]:
     """The same days with their German names."""
+    import holidays  # late: decision 79
+
     found = holidays.country_holidays("DE", subdiv="NW", years=year, language="de")
     return {day: found[day] for day in sorted(found)}
 

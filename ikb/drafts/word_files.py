@@ -8,10 +8,10 @@ from datetime import datetime
 from sqlalchemy import select
 
 from ikb.core.clock import berlin_day
+from ikb.core.word.cover import Cover
 from ikb.core.word.passages import Passage, unchanged
 from ikb.core.word.placing import Base
 from ikb.core.word.returned import NotOursError, Returned, compare
-from ikb.core.word.writing import Cover, write
 from ikb.db import db
 from ikb.drafts import queries
 from ikb.drafts.model import Draft, DraftVersion
@@ -55,6 +55,8 @@ def as_word(version: DraftVersion, cover: Cover, now: datetime) -> bytes:
 
 def written(version: DraftVersion, cover: Cover, passages: Sequence[Passage], now: datetime) -> bytes:
     """A version as a file, with whatever changes its passages show."""
+    from ikb.core.word.writing import write  # late: decision 79
+
     return write(cover, passages, version.id, now)
 
 

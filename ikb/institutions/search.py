@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-from rapidfuzz import fuzz, process
 
 from ikb.core.names import sort_key
 
@@ -42,8 +40,11 @@ def find(text: str, names: Mapping[int, str], further: Mapping[int, str] | None 
 
 
 def _alike(plain: str, names: Mapping[int, str]) -> list[int]:
+    from rapidfuzz import fuzz, process  # late: decision 79
+
     scored: dict[int, float] = {}
-    for scorer in _SCORERS:
+    # Whole names whose words may stand in another order, and a part of a longer name.
+    for scorer in (fuzz.token_sort_ratio, fuzz.partial_ratio):
         found = process.extract(plain, dict(names), scorer=scorer, processor=None, score_cutoff=ALIKE, limit=MOST_ALIKE)
         for _, score, number in found:
             scored[number] = max(score, scored.get(number, 0.0))
@@ -55,6 +56,8 @@ def _alike(plain: str, names: Mapping[int, str]) -> list[int]:
 
 def _by_words(words: Sequence[str], names: Mapping[int, str]) -> dict[int, float]:
     """Names in which every word is spelled nearly like one of those that were typed, with how nearly on average."""
+    from rapidfuzz import fuzz, process  # late: decision 79
+
     holders: dict[str, list[int]] = {}
     for number, name in names.items():
         for word in set(name.split()):
@@ -69,15 +72,13 @@ def _by_words(words: Sequence[str], names: Mapping[int, str]) -> dict[int, float
     return {number: score / len(words) for number, score in (found or {}).items()}
 
 
-# Whole names whose words may stand in another order, and a part of a longer name.
-_SCORERS: tuple[Callable[..., float], ...] = (fuzz.token_sort_ratio, fuzz.partial_ratio)
-
-
 def alike_pairs(names: Mapping[int, str], least: float, most: int) -> list[tuple[int, int, float]]:
     """The pairs of names that are spelled most alike, with how alike from 0 to 100, the most alike first.
 
     Compared are only names that share a word of four letters or their beginning: ten thousand take seconds, not hours.
     """
+    from rapidfuzz import fuzz  # late: decision 79
+
     shares: dict[str, list[int]] = {}
     for number, name in names.items():
         for mark in {*(word for word in name.split() if len(word) >= SHORTEST), f"^{name[:SHORTEST]}"}:

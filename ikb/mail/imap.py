@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-import requests
-
 from ikb.config import Config, TokenSource
 from ikb.mail.message import one_line
 
@@ -179,6 +177,8 @@ def _select(server: imaplib.IMAP4, folder: str) -> None:
 
 def fetch_token(source: TokenSource) -> str:
     """A token for the mailbox, by client credentials (RFC 6749, section 4.4). Raises MailboxUnavailable."""
+    import requests  # late: decision 79
+
     form = {
         "grant_type": "client_credentials",
         "client_id": source.client_id,

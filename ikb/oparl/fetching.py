@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import aliased
@@ -29,8 +29,11 @@ from ikb.core.oparl.pages import Page, read_page
 from ikb.core.oparl.values import Fault, Fields
 from ikb.db import db, transaction
 from ikb.oparl import mirror, runs
-from ikb.oparl.client import Away, Client, Gone, Unreadable
+from ikb.oparl.asked import Away, Gone, Unreadable
 from ikb.oparl.model import CouncilSystem, SourceLink, SyncRun, SystemState
+
+if TYPE_CHECKING:
+    from ikb.oparl.client import Client
 
 TAKING = "taking"
 LISTS = {

@@ -18,7 +18,7 @@ from ikb.errors import Implausible, NotReady
 from ikb.journal import service as journal
 from ikb.journal.service import Actor
 from ikb.oparl import queries, runs, sequences, sittings
-from ikb.oparl.client import refusal_of
+from ikb.oparl.asked import refusal_of
 from ikb.oparl.model import CouncilSystem, Difference, Resolution, SourceLink, SystemState
 from ikb.oparl.taking import Taking, take_organizations
 from ikb.procedures.edits import lock_unchanged

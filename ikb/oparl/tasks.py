@@ -11,7 +11,6 @@ from celery.exceptions import SoftTimeLimitExceeded
 from ikb import log, moment
 from ikb.db import db, transaction
 from ikb.oparl import fetching, mirror, passage, runs
-from ikb.oparl.client import Client
 from ikb.oparl.model import SyncRun, SystemState
 
 LONGEST = 600.0  # seconds of one task; what is left goes on in the next
@@ -59,6 +58,8 @@ def take_up(system_id: int | None = None) -> bool:
 
 
 def _carry_out(claimed: SyncRun, owner: str) -> None:
+    from ikb.oparl.client import Client  # late: decision 79
+
     run_id, ends_at = claimed.id, time.monotonic() + LONGEST
     with Client(allows_private=claimed.system.allows_private) as client:
         if not fetching.read(run_id, owner, client, moment.now, until=lambda: time.monotonic() > ends_at):

@@ -13,14 +13,17 @@ import sys
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ikb.core.word.filling import Form, Found, Value
-from ikb.quarantine import reasons, word
+from ikb.core.word.fields import Found, Value
+from ikb.quarantine import reasons
 from ikb.quarantine.kinds import Kind
 from ikb.quarantine.locked import lock_up
 from ikb.quarantine.process import NoAnswer, ask
 from ikb.quarantine.reasons import BY_CODE, NotTaken
+
+if TYPE_CHECKING:
+    from ikb.core.word.filling import Form
 
 LARGEST_FORM = 2 * 1024 * 1024  # bytes
 MOST_AT_ONCE = 12 * 1024 * 1024  # bytes of files that one call gives back
@@ -29,6 +32,9 @@ EACH = 150 * 1024  # bytes that a filled form may have more than the empty one
 
 def main() -> int:
     """Read, answer, end: 0 whatever the file was."""
+    from ikb.core.word.filling import Form  # late: decision 79; here the program only
+    from ikb.quarantine import word
+
     lock_up()
     wanted = json.loads(sys.stdin.buffer.readline())
     try:

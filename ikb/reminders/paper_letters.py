@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import segno
 from markupsafe import Markup
 
 from ikb.core.clock import berlin_day
@@ -64,6 +63,8 @@ def is_open(invitation: Invitation) -> bool:
 
 def letter_to(invitation: Invitation, *, now: datetime) -> PaperLetter:
     """The letter to one institution, in its language, as of today."""
+    import segno  # late: decision 79
+
     language, today = language_of(invitation), berlin_day(now)
     mail = letters.render(NAME, invitation, now=now, with_deadline=False)
     return PaperLetter(

@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 
 from ikb.core.clock import berlin_day
 from ikb.core.formatted import as_plain
-from ikb.core.word import sheets
-from ikb.core.word.filling import Value
+from ikb.core.word.fields import Value
 from ikb.errors import NotReady
 from ikb.institutions import service as institutions
 from ikb.institutions.model import Invitation
@@ -110,6 +109,8 @@ def note_made(procedure: Procedure, count: int, *, by: Actor, now: datetime) -> 
 
 def built_in() -> bytes:
     """The form that comes with ikb, to be used as it is or as a beginning for one's own."""
+    from ikb.core.word import sheets  # late: decision 79
+
     document = sheets.blank("Antwort auf Ihre Stellungnahme", datetime(2026, 1, 1, tzinfo=UTC), points=11)
     for line in ("{institution}", "{anschrift}", "", "{datum}", ""):
         document.add_paragraph(line)

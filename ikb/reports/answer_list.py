@@ -17,7 +17,6 @@ from ikb.db import db
 from ikb.institutions.model import ANSWERED, Institution, Invitation, InvitationState
 from ikb.procedures.model import ParticipationPhase
 from ikb.remarks.model import Remark
-from ikb.reports.documents import Paper
 from ikb.statements.late import Late, late_of, newest_counts
 from ikb.statements.model import Statement, StatementState
 from ikb.tables.written import Sheet, workbook
@@ -186,6 +185,8 @@ def as_xlsx(found: AnswerList) -> bytes:
 
 def as_docx(found: AnswerList, now: datetime) -> bytes:
     """A document with one table per list."""
+    from ikb.reports.documents import Paper  # late: decision 79
+
     phase = found.phase
     paper = Paper(f"Rücklauf: {phase.procedure.title}", now)
     paper.text(f"{phase.name}, Frist {day_long(phase.last_day)}. Stand: {day_long(berlin_day(now))}. {found.sentence}")

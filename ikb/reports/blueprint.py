@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from ikb.reports.documents import MIME
+from ikb.core.word.file import MIME
 
 bp = Blueprint("reports", __name__)
 

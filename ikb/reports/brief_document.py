@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ikb.core.clock import berlin_day
 from ikb.reports.brief import Brief, Part, T
-from ikb.reports.documents import Paper
 from ikb.web.filters import day, day_long
+
+if TYPE_CHECKING:
+    from ikb.reports.documents import Paper
 
 NOTHING = "Nichts."
 
 
 def brief_document(found: Brief, now: datetime) -> bytes:
     """The brief as DOCX."""
+    from ikb.reports.documents import Paper  # late: decision 79
+
     step = found.step
     paper = Paper(title_of(found), now)
     paper.text(f"{step.procedure.title}. {laid_in_words(found)} Stand: {day_long(berlin_day(now))}.")

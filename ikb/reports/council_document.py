@@ -8,7 +8,6 @@ from datetime import datetime
 from ikb.core.clock import berlin_day
 from ikb.procedures.model import Procedure
 from ikb.reports.council import Asked, Line, Overview
-from ikb.reports.documents import Paper
 from ikb.reports.pdf import Group, tables_pdf
 from ikb.web.filters import day, day_long
 
@@ -18,6 +17,8 @@ WIDTHS = (4.6, 2.6, 4.2, 3.0, 6.3, 5.0)
 
 def council_document(procedure: Procedure, overview: Overview, now: datetime) -> bytes:
     """The overview as DOCX, across."""
+    from ikb.reports.documents import Paper  # late: decision 79
+
     paper = Paper(_title(procedure), now, landscape=True)
     paper.text(_stand(overview, now))
     paper.table(HEAD, _rows(overview.lines), WIDTHS)

@@ -17,7 +17,6 @@ from ikb.core.redline import Segment
 from ikb.core.word import sheets
 from ikb.core.word.signs import holdable
 
-MIME = sheets.MIME
 TABLE_SIZE = "18"  # half points
 GOES, COMES = "FBE9E9", "E6F4EA"  # tints behind what is struck through or underlined anyway
 

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, load_visible, visitor
 from ikb.core.names import sort_key
-from ikb.core.word.sheets import MIME
+from ikb.core.word.file import MIME
 from ikb.db import transaction
 from ikb.errors import Faulty, NotFound
 from ikb.institutions.model import Invitation

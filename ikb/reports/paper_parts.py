@@ -12,9 +12,9 @@ from datetime import datetime
 from ikb.consolidation import redlines
 from ikb.core.clock import BERLIN
 from ikb.core.names import sort_key
-from ikb.core.word.filling import Value
+from ikb.core.word.cover import Cover
+from ikb.core.word.fields import Value
 from ikb.core.word.passages import Text, unchanged
-from ikb.core.word.writing import Cover, write
 from ikb.drafts import queries as drafts
 from ikb.drafts import word_files
 from ikb.drafts.model import DraftVersion
@@ -90,6 +90,8 @@ def _files(version: DraftVersion, procedure: Procedure, parts: Sequence[Part], n
 
 def built_in(version: DraftVersion, procedure: Procedure, part: Part, now: datetime) -> bytes:
     """A part as ikb writes its own papers."""
+    from ikb.core.word.writing import write  # late: decision 79
+
     cover = _cover(version, procedure)
     own = replace(cover, kicker=version.draft.title, title=part.title, end=f"Ende: {part.title}.")
     return write(own, unchanged(part.texts), OF_NO_VERSION, now)

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow
 from ikb.core.charts import bar
+from ikb.core.word.file import MIME
 from ikb.errors import NotFound
 from ikb.moment import now, today
 from ikb.procedures.current import load_procedure
@@ -15,7 +16,6 @@ from ikb.procedures.model import ParticipationPhase, Procedure
 from ikb.reports import answer_list as lists
 from ikb.reports import returns
 from ikb.reports.blueprint import as_download, bp
-from ikb.reports.documents import MIME
 from ikb.tables.written import XLSX_TYPE
 
 

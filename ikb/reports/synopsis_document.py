@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ikb.config import ROOT
 from ikb.consolidation.redlines import papers_of
@@ -15,12 +16,14 @@ from ikb.core.clock import BERLIN, berlin_day
 from ikb.core.redline import Segment
 from ikb.drafts.model import DraftVersion
 from ikb.reports import synopsis_rows
-from ikb.reports.documents import Cell, Paper
 from ikb.reports.synopsis_rows import Row
 from ikb.tables.typeset import as_pdf
 from ikb.tables.written import Sheet, workbook
 from ikb.web.filters import day_long, plural
 from ikb.web.labels import label
+
+if TYPE_CHECKING:
+    from ikb.reports.documents import Cell
 
 TEMPLATE = ROOT / "templates" / "reports" / "synopsis.typ"
 LEGEND = "So lesen Sie Änderungen: Gestrichenes ist durchgestrichen, Eingefügtes fett und unterstrichen."
@@ -71,6 +74,8 @@ def synopsis_of(
 
 def docx_of(synopsis: Synopsis, now: datetime) -> bytes:
     """As DOCX, across; the header row is repeated on each page."""
+    from ikb.reports.documents import Paper  # late: decision 79
+
     paper = Paper(synopsis.title, now, landscape=True, footer=synopsis.footer)
     for line in lead_of(synopsis, now):
         paper.text(line)

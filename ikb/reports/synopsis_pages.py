@@ -8,11 +8,11 @@ from flask.typing import ResponseReturnValue
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow
 from ikb.consolidation.doors import chosen_versions
+from ikb.core.word.file import MIME
 from ikb.moment import now
 from ikb.procedures.current import load_procedure
 from ikb.reports import synopsis_document
 from ikb.reports.blueprint import as_download, bp
-from ikb.reports.documents import MIME
 from ikb.tables.typeset import PDF_TYPE
 from ikb.tables.written import XLSX_TYPE
 

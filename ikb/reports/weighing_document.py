@@ -7,7 +7,6 @@ from datetime import datetime
 
 from ikb.core.clock import berlin_day
 from ikb.core.formatted import as_plain
-from ikb.reports.documents import Paper
 from ikb.reports.pdf import Group, tables_pdf
 from ikb.reports.weighing_rows import Row, by_section
 from ikb.tables.written import as_xlsx
@@ -24,6 +23,8 @@ SHEET_HEAD = (
 
 def docx_of(title: str, lead: Sequence[str], rows: Iterable[Row], now: datetime) -> bytes:
     """As DOCX, across; each section under a heading with a table of its own."""
+    from ikb.reports.documents import Paper  # late: decision 79
+
     paper = Paper(title, now, landscape=True)
     for line in lead:
         paper.text(line)

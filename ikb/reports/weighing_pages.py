@@ -11,11 +11,11 @@ from flask.typing import ResponseReturnValue
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow
 from ikb.consolidation.doors import Place, place_of
+from ikb.core.word.file import MIME
 from ikb.errors import NotFound
 from ikb.moment import now
 from ikb.reports import weighing_document
 from ikb.reports.blueprint import as_download, bp
-from ikb.reports.documents import MIME
 from ikb.reports.weighing_rows import BODY, OPEN, Filter, Row, anonymised, by_section, rows_of
 from ikb.tables.typeset import PDF_TYPE
 from ikb.tables.written import XLSX_TYPE

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from ikb.core.word.filling import Found
+from ikb.core.word.fields import Found
 from ikb.db import db
 from ikb.errors import Faulty, FileRefused, NotReady
 from ikb.files import service as files

@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from ikb.core.redline import Segment, word_diff
+from ikb.core.word.cover import Cover
 from ikb.core.word.returned import Finding, Returned
-from ikb.core.word.writing import Cover
 from ikb.db import db
 from ikb.deliberations.model import Paper
 from ikb.drafts import word_files

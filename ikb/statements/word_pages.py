@@ -7,8 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow
-from ikb.core.word.file import LARGEST_FILE
-from ikb.core.word.sheets import MIME
+from ikb.core.word.file import LARGEST_FILE, MIME
 from ikb.db import transaction
 from ikb.errors import Conflict, Faulty
 from ikb.institutions.model import Invitation

@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, cast
 
-import typst
-
 PDF_TYPE = "application/pdf"
 Standard = Literal["ua-1", "a-2a", "a-3a"]
 ACCESSIBLE: tuple[Standard, ...] = ("ua-1", "a-2a")  # for everybody, and for the archive
@@ -25,6 +23,8 @@ def as_pdf(template: Path, page: Mapping[str, Any], standards: Sequence[Standard
 
 def typeset(template: Path, values: dict[str, str], standards: Sequence[Standard]) -> bytes:
     """The same with several values, each as the template reads it."""
+    import typst  # late: decision 79
+
     try:
         return _compiled(template, values, standards)
     except typst.TypstError:
@@ -32,6 +32,8 @@ def typeset(template: Path, values: dict[str, str], standards: Sequence[Standard
 
 
 def _compiled(template: Path, values: dict[str, str], standards: Sequence[Standard]) -> bytes:
+    import typst  # late: decision 79
+
     # The template reads no files; were one written into it by mistake, it would look in an empty folder.
     with tempfile.TemporaryDirectory() as nowhere:
         setter = typst.Compiler(template.read_bytes(), root=nowhere)

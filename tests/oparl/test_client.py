@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ikb.oparl import client as asking
-from ikb.oparl.client import Away, Client, Forbidden, Gone, Unreadable, is_public, refusal_of
+from ikb.oparl.asked import Away, Forbidden, Gone, Unreadable, is_public, refusal_of
+from ikb.oparl.client import Client
 from tests.oparl.server import CouncilServer, council_server
 
 

@@ -4,8 +4,6 @@ from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
-from rapidfuzz.distance import Indel
-
 from ikb.core.comments.letters import Letter, Sentence
 from ikb.core.comments.lexicon import FUNCTION_WORDS, NEGATIONS, NUMBERS, SYNONYMS, are_opposites, direction
 from ikb.core.comments.spelling import is_slip
@@ -211,6 +209,8 @@ def _nouns_change_places(one: Sentence, other: Sentence) -> bool:
     """True if the same nouns stand in another order in a sentence where that matters ("Busse statt Autos")."""
     if not _ORDER_MATTERS.intersection(one.words):
         return False
+    from rapidfuzz.distance import Indel  # late: decision 79
+
     common = set(one.words) & set(other.words)
     left = [word for word, noun in zip(one.words, one.nouns, strict=True) if noun and word in common]
     right = [word for word in other.words if word in set(left)]

@@ -4,8 +4,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from rapidfuzz.distance import OSA
-
 LONG_WORD = 8
 """If the longer of two words has this length, it may hold two slips."""
 SHORTEST_WITH_SLIP = 4
@@ -36,5 +34,7 @@ def is_slip(one: str, other: str) -> bool:
         return False
     if one[0] != other[0] and shorter == longer and one[:2] != other[1::-1]:
         return False
+    from rapidfuzz.distance import OSA  # late: decision 79; what was compared once is remembered
+
     allowed = 2 if longer >= LONG_WORD else 1
     return bool(OSA.distance(one, other, score_cutoff=allowed) <= allowed)

@@ -10,8 +10,7 @@ import posixpath
 import zipfile
 from typing import Any
 
-from lxml import etree
-
+MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LARGEST_FILE = 25 * 1024 * 1024
 LARGEST_UNPACKED = 80 * 1024 * 1024
 LARGEST_PART = 16 * 1024 * 1024
@@ -106,6 +105,8 @@ _TOO_LARGE_INSIDE = (
 
 def parsed(data: bytes) -> Any:
     """The root of a part's XML. Raises UnreadableError for a document type or entities, and for what is no XML."""
+    from lxml import etree  # late: decision 79
+
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(data, parser)

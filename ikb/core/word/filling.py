@@ -11,11 +11,11 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
 
+from ikb.core.word.fields import Found, Value
 from ikb.core.word.signs import holdable
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -26,23 +26,6 @@ MAIN = "word/document.xml"
 TEXT_WIDTH = 9638  # of an upright page between its margins, in twentieths of a point
 ROOM, WIDEST = 3, 40  # signs that a column has beside its head, which is bold and must not break; and at most
 STAMP = (1980, 1, 1, 0, 0, 0)
-
-Value = str | Sequence[Sequence[str]] | Mapping[str, Sequence[Sequence[Any]]]
-"""A text; the rows of a table, the first one its head; or {"paragraphs": [[heading, is_bullet, label, text], …]}.
-
-heading: its depth from 1, 0 for none. Headings and bullets take the form's own styles, all else the look of the field.
-"""
-
-
-@dataclass(frozen=True)
-class Found:
-    """One field of a form. part: `document`, `header` or `footer`; paragraph: its number there, from 1; says: its text."""
-
-    name: str
-    part: str
-    paragraph: int
-    says: str
-    is_alone: bool
 
 
 class Form:

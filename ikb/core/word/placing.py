@@ -10,9 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz.distance import Indel
-from rapidfuzz.utils import default_process
-
 from ikb.core.texts import normalise
 from ikb.core.word.passages import rising
 from ikb.core.word.reading import Paragraph, Read
@@ -194,6 +191,8 @@ class Placed:
 
     def _likeness(self, number: int, text: str) -> float:
         """How much of two texts is the same, by words: 1 the same, 0 nothing."""
+        from rapidfuzz.distance import Indel  # late: decision 79
+
         left, right = _words(self.unlabelled(number, text)), _words(self._texts[number])
         return float(Indel.normalized_similarity(left, right)) if left or right else 0.0
 
@@ -209,4 +208,6 @@ def _texts_before(read: Read) -> dict[int, str]:
 
 
 def _words(text: str) -> list[str]:
+    from rapidfuzz.utils import default_process  # late: decision 79
+
     return str(default_process(text)).split()

@@ -15,7 +15,6 @@ from docx.shared import Cm, Emu, Pt, RGBColor
 
 from ikb.core.word.signs import holdable
 
-MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FONT = "Arial"  # on every machine of an administration; sizes follow the printed pages
 HEADINGS = (("Heading 1", 16.0), ("Heading 2", 12.5), ("Heading 3", 11.0), ("Heading 4", 10.0), ("Heading 5", 10.0))
 _THEMED = ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme")

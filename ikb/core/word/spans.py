@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from rapidfuzz.distance import Indel
-
 from ikb.core.texts import TOKEN
 
 Kind = Literal["keep", "del", "ins"]
@@ -52,6 +50,8 @@ def new_text(spans: Iterable[Span]) -> str:
 
 
 def _runs(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[Kind, str]]:
+    from rapidfuzz.distance import Indel  # late: decision 79
+
     ids: dict[str, int] = {}
     codes = Indel.opcodes([ids.setdefault(p, len(ids)) for p in before], [ids.setdefault(p, len(ids)) for p in after])
     gone: list[str] = []

@@ -6,14 +6,14 @@ LibreOffice 7.4 writes a damaged file where a paragraph inside of one was delete
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
+from ikb.core.word.cover import Cover
 from ikb.core.word.passages import Passage
 from ikb.core.word.sheets import as_bytes, blank, set_footer
 from ikb.core.word.signs import END, OURS, front_key, holdable, section_key, version_key
@@ -22,29 +22,6 @@ from ikb.core.word.styles import NUMBER, set_styles
 
 _DEEPEST_HEADING = 4
 _INDENT = {"point": 1.0, "bullet": 0.6, "measure": 0.6}  # centimetres that hang
-
-
-@dataclass(frozen=True)
-class Cover:
-    """What stands before the text and on each page.
-
-    kicker: a line above the title, such as `Beschlussvorlage`.
-    facts:  lines below it: (name, value).
-    notes:  paragraphs with hints.
-    footer: what each page says on the left, beside its number.
-    end:    the last line, behind the text.
-    """
-
-    kicker: str
-    title: str
-    facts: Sequence[tuple[str, str]]
-    footer: str
-    end: str
-    notes: Sequence[str] = field(default_factory=tuple)
-
-    def lines(self) -> list[str]:
-        """Every line that ikb itself put into the file beside the text."""
-        return [self.kicker, self.title, *(f"{name}\t{value}" for name, value in self.facts), *self.notes, self.end]
 
 
 def write(cover: Cover, passages: Iterable[Passage], version_id: int, made_at: datetime) -> bytes:
