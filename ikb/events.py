@@ -33,6 +33,10 @@ FACTS: dict[str, tuple[str, ...]] = {
     "meeting_changed": ("meeting_id", "now"),  # time, place or who sits
     "result_recorded": ("result_id", "now"),
     "decision_taken": ("consideration_id", "now"),
+    "weighing_rules_changed": (
+        "procedure_id",
+        "now",
+    ),  # whether a decision counts only once a second person released it
     "version_issued": ("version_id", "now"),
     "version_changed": ("version_id", "now"),
 }

@@ -9,7 +9,7 @@ from sqlalchemy.orm import selectinload, undefer
 
 from ikb.accounts.policy import Visitor, visible_to
 from ikb.capture.model import Letter, LetterFile, LetterState
-from ikb.consolidation.holding import holds
+from ikb.consolidation.holding import stands
 from ikb.consolidation.model import AnsweredRemark, Consideration
 from ikb.consolidation.queries import name_of
 from ikb.core.names import sort_key
@@ -140,7 +140,7 @@ def numbered_sections(version_id: int) -> dict[str, str]:
 
 def is_decided(remark_id: int) -> bool:
     """Whether somebody decided on a remark, or a version answered it: then its words stay."""
-    decided = select(Consideration.id).where(Consideration.remark_id == remark_id, holds()).limit(1)
+    decided = select(Consideration.id).where(Consideration.remark_id == remark_id, stands()).limit(1)
     answered = select(AnsweredRemark.id).where(AnsweredRemark.remark_id == remark_id).limit(1)
     return db.session.scalar(decided) is not None or db.session.scalar(answered) is not None
 

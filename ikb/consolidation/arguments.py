@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from ikb.consolidation import folding, grouping, queries, service, stages, working
 from ikb.consolidation.argument_model import Argument, ArgumentMember
-from ikb.consolidation.holding import holds
+from ikb.consolidation.holding import stands
 from ikb.consolidation.model import Consideration
 from ikb.db import db
 from ikb.drafts.model import DraftVersion
@@ -140,8 +140,8 @@ def answer(
 
 
 def standing_answer(base: DraftVersion, argument: Argument) -> Consideration | None:
-    """What was answered last to an argument as a whole."""
-    ours = (Consideration.base_version_id == base.id, Consideration.argument_id == argument.id, holds())
+    """What was answered last to an argument as a whole, whether it counts yet or not."""
+    ours = (Consideration.base_version_id == base.id, Consideration.argument_id == argument.id, stands())
     return db.session.scalar(select(Consideration).where(*ours).order_by(Consideration.id.desc()).limit(1))
 
 

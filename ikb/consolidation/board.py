@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload, lazyload
 from ikb.consolidation import journeys
 from ikb.consolidation.board_model import AdministrationComment
 from ikb.consolidation.gathering import stands_at
+from ikb.consolidation.holding import DECIDES
 from ikb.consolidation.model import AnsweredRemark, Consideration
 from ikb.consolidation.sequels import Position, Sequel, Wording, sequel
 from ikb.consolidation.voices import Voice
@@ -25,7 +26,6 @@ from ikb.drafts.model import DraftVersion, Section
 from ikb.remarks.model import Remark, Wish
 from ikb.web import labels
 
-DECIDES = frozenset({Outcome.ADOPTED, Outcome.ADOPTED_AMENDED, Outcome.SPLIT_VOTE})
 PASSED_OVER = frozenset({StationState.SKIPPED, StationState.REMOVED})
 
 labels.add(

@@ -15,7 +15,7 @@ from ikb.consolidation.assignment_model import BulkAct, BulkKind
 from ikb.consolidation.assignments import Target
 from ikb.consolidation.bulk_answer_model import BulkAnswer
 from ikb.consolidation.gathering import WHOLE_DRAFT
-from ikb.consolidation.holding import holds
+from ikb.consolidation.holding import stands
 from ikb.consolidation.model import AnsweredRemark, Consideration
 from ikb.db import db
 from ikb.drafts.model import DraftVersion
@@ -92,7 +92,7 @@ def overtaken(rows: Iterable[Consideration]) -> set[int]:
     """Those of some considerations, by id, after which the same remark was answered anew or by an issued version."""
     mine = {row.remark_id: row for row in rows}
     later = select(Consideration.remark_id, func.max(Consideration.id)).where(
-        Consideration.remark_id.in_(mine), holds()
+        Consideration.remark_id.in_(mine), stands()
     )
     newer = {
         mine[one].id for one, top in db.session.execute(later.group_by(Consideration.remark_id)) if top > mine[one].id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,14 +50,19 @@ def edit(version: DraftVersion, edits: Sequence[Edit], *, by: Actor, now: dateti
     Raises EditRefused naming the edit without a reason or text, and the one whose section changed meanwhile (with both
     texts); Immutable for an issued version, NotReady for a first one; Conflict if a newer version was issued.
     """
-    return _keep(_base_of(version), edits, by=by, now=now)
+    return _keep(_base_of(version), edits, None, by=by, now=now)
 
 
-def edit_after(base: DraftVersion, edits: Sequence[Edit], *, by: Actor, now: datetime) -> list[HandEdit]:
-    """Edit what follows an issued version, as `edit` does; where there is no working version yet, it begins with them."""
+def edit_after(
+    base: DraftVersion, edits: Sequence[Edit], *, by: Actor, now: datetime, texts: Mapping[str, str] | None = None
+) -> list[HandEdit]:
+    """Edit what follows an issued version, as `edit` does; where there is no working version yet, it begins with them.
+
+    texts: what the sections say by their anchors, where that is not what the working version says.
+    """
     working.lock(base)
     working.refuse_if_overtaken(base)
-    return _keep(base, edits, by=by, now=now)
+    return _keep(base, edits, texts, by=by, now=now)
 
 
 def sections_after(base: DraftVersion) -> list[Section]:
@@ -66,8 +71,11 @@ def sections_after(base: DraftVersion) -> list[Section]:
     return drafts.sections_of(version.id if version is not None and version.base_id == base.id else base.id)
 
 
-def _keep(base: DraftVersion, edits: Sequence[Edit], *, by: Actor, now: datetime) -> list[HandEdit]:
-    texts = {section.anchor: section.text for section in sections_after(base)}
+def _keep(
+    base: DraftVersion, edits: Sequence[Edit], texts: Mapping[str, str] | None, *, by: Actor, now: datetime
+) -> list[HandEdit]:
+    if texts is None:
+        texts = {section.anchor: section.text for section in sections_after(base)}
     closed = official.anchors_after(base) if edits else frozenset()
     kept = []
     for place, one in enumerate(edits):
@@ -123,7 +131,7 @@ def _base_of(version: DraftVersion) -> DraftVersion:
     return version.base
 
 
-def _wanted(edit: Edit, texts: dict[str, str], closed: Collection[str]) -> Wanted:
+def _wanted(edit: Edit, texts: Mapping[str, str], closed: Collection[str]) -> Wanted:
     if edit.anchor not in texts:
         raise NotFound("Diesen Abschnitt gibt es in der Arbeitsfassung nicht mehr.")
     before = texts[edit.anchor]

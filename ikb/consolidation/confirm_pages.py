@@ -29,7 +29,7 @@ ROWS_PER_PAGE = 50
 def confirm(procedure_id: int) -> ResponseReturnValue:
     """What a stage has not decided yet; sending the form confirms what is chosen, as it stands."""
     place = place_of(procedure_id)
-    base = _chosen_version(place)
+    base = chosen_version(place)
     form = ConfirmForm(on=today())
     form.stage.choices = choices("stage", *later_stages(place))
     if not form.validate_on_submit():
@@ -51,7 +51,7 @@ def later_stages(place: Place) -> list[Stage]:
     return place.procedure.stages[1:]
 
 
-def _chosen_version(place: Place) -> DraftVersion:
+def chosen_version(place: Place) -> DraftVersion:
     """The version that the address names, else the newest issued one. Raises NotFound for a foreign one."""
     if place.draft is None or place.base is None:
         raise NotFound("Von diesem Verfahren ist noch keine Fassung herausgegeben.")
@@ -70,7 +70,7 @@ def _page(place: Place, base: DraftVersion, form: ConfirmForm) -> str:
     form.stage.data = chosen
     held = confirming.held(base) if chosen else []
     waiting = [one for one in held if chosen and not confirming.has_reached(one.consideration, chosen)]
-    page = cut(waiting, page_number(request.args), ROWS_PER_PAGE)
+    page = cut(confirming.one_each(waiting), page_number(request.args), ROWS_PER_PAGE)
     return render_template(
         "consolidation/confirm.html",
         place=place,

@@ -10,17 +10,19 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 
 from ikb.consolidation import journeys
-from ikb.consolidation.holding import holds
+from ikb.consolidation.holding import holds, stands
 from ikb.consolidation.journeys import Elsewhere
 from ikb.consolidation.model import AnsweredRemark, Consideration
+from ikb.consolidation.release_model import ConsiderationRelease
 from ikb.consolidation.weighing import Decided, Passage, Said
 from ikb.core.proposals import Section as CoreSection
 from ikb.core.wishes import Place
 from ikb.db import db
 from ikb.deliberations.model import AgendaItem, Meeting
-from ikb.drafts.model import DraftVersion, Section
+from ikb.drafts.model import Draft, DraftVersion, Section
 from ikb.drafts.service import SectionText
 from ikb.institutions.model import Invitation
+from ikb.procedures.model import Procedure
 from ikb.remarks.model import Remark, Wish
 from ikb.remarks.queries import left_out
 from ikb.statements.model import Statement, StatementState
@@ -135,7 +137,8 @@ def texts_of(base: DraftVersion) -> Texts:
 def mark_of(base: DraftVersion) -> str:
     """A few figures that differ as soon as another remark counts: how many there are, the newest, and their sums.
 
-    One sum is over those that ask for other words: a body's wording can be taken back while its remark stays.
+    One sum is over those that ask for other words: a body's wording can be taken back while its remark stays. Whether decisions
+    count only when a second person has released them is told too.
     """
     row = db.session.execute(
         pool(base.draft_id).with_only_columns(
@@ -145,12 +148,27 @@ def mark_of(base: DraftVersion) -> str:
             func.coalesce(func.sum(case((Remark.wish != Wish.NONE, Remark.id), else_=0)), 0),
         )
     ).one()
-    return "/".join(str(int(figure)) for figure in row)
+    mark = "/".join(str(int(figure)) for figure in row)
+    return f"{mark}/2" if db.session.scalar(_wants_two_people(base)) else mark
+
+
+def _wants_two_people(base: DraftVersion) -> Select[bool]:
+    return select(Procedure.two_person).join(Draft, Draft.procedure_id == Procedure.id).where(Draft.id == base.draft_id)
 
 
 def newest_consideration(base: DraftVersion) -> int:
     """Id of the newest decision on a base version, 0 if there is none."""
     newest = select(func.max(Consideration.id)).where(Consideration.base_version_id == base.id)
+    return db.session.scalar(newest) or 0
+
+
+def newest_release(base: DraftVersion) -> int:
+    """Id of the newest release of a decision on a base version, 0 if there is none."""
+    newest = (
+        select(func.max(ConsiderationRelease.id))
+        .join(Consideration, Consideration.id == ConsiderationRelease.consideration_id)
+        .where(Consideration.base_version_id == base.id)
+    )
     return db.session.scalar(newest) or 0
 
 
@@ -202,7 +220,7 @@ def _said(base: DraftVersion, moved: Moved, *conditions: ColumnElement[bool]) ->
 def _decided(base: DraftVersion, moved: Moved, *conditions: ColumnElement[bool]) -> list[Decided]:
     """Every consideration on the base, also of remarks that were replaced since: it holds for whoever asks for the same."""
     rows = db.session.execute(
-        select(Consideration.id, Consideration.outcome, *_COLUMNS)
+        select(Consideration.id, Consideration.outcome, holds(), *_COLUMNS)
         .select_from(Consideration)
         .join(Remark, Remark.id == Consideration.remark_id)
         .join(DraftVersion, DraftVersion.id == Remark.draft_version_id)
@@ -210,10 +228,10 @@ def _decided(base: DraftVersion, moved: Moved, *conditions: ColumnElement[bool])
         .outerjoin(Invitation, Invitation.id == Statement.invitation_id)
         .outerjoin(AgendaItem, AgendaItem.id == Remark.agenda_item_id)
         .outerjoin(Meeting, Meeting.id == AgendaItem.meeting_id)
-        .where(Consideration.base_version_id == base.id, holds(), *conditions)
+        .where(Consideration.base_version_id == base.id, stands(), *conditions)
         .order_by(Consideration.id)
     )
-    return [Decided(row[0], row[1], _as_said(row[2:], moved)) for row in rows]
+    return [Decided(row[0], row[1], _as_said(row[3:], moved), holds=bool(row[2])) for row in rows]
 
 
 def _as_said(row: Any, moved: Moved) -> Said:

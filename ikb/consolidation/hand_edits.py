@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from ikb.consolidation import handwork
+from ikb.consolidation import handwork, wordings
 from ikb.consolidation.bench import Work
 from ikb.consolidation.building import Built
 from ikb.consolidation.hand_model import HandEdit
@@ -41,7 +41,9 @@ class Wanted:
 
 def standing(base: DraftVersion) -> list[HandEdit]:
     """The edits that hold for what follows a base version, oldest first."""
-    rows = select(HandEdit).where(HandEdit.base_version_id == base.id, HandEdit.withdrawn_at.is_(None))
+    rows = select(HandEdit).where(
+        HandEdit.base_version_id == base.id, HandEdit.withdrawn_at.is_(None), wordings.counts()
+    )
     return list(db.session.scalars(rows.order_by(HandEdit.id)))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -25,7 +25,7 @@ class OnSection:
     """The hand's part of a section's page. version: the working one, None while there is none.
 
     edits:    those that stand on this section, the oldest first.
-    misfits:  ids of those that do not fit the text any more.
+    misfits:  ids of those that do not fit the text any more; waiting: of those whose decisions are not released yet.
     segments: the section as it reads with them; empty where nothing changes.
     """
 
@@ -36,6 +36,7 @@ class OnSection:
     segments: Sequence[Any]
     is_there: bool
     has_own_wording: bool = False
+    waiting: frozenset[int] = frozenset()
 
     def answers(self, given: Sequence[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
         """The answers to a proposal: in part only beside a wording of the lead's own."""
@@ -77,13 +78,14 @@ def on_section(base: DraftVersion, version: DraftVersion | None, anchor: str, te
     found: the elements of its outcome.
     """
     marked = wordings.edits_on(base.id, anchor)
-    edits = list(marked)
+    edits, waiting = [one.edit for one in marked], frozenset(one.edit.id for one in marked if not one.counts)
+    own = any(one.is_own for one in marked)
     if version is None:
-        return OnSection(anchor, None, edits, frozenset(), (), is_there=True)
+        return OnSection(anchor, None, edits, frozenset(), (), True, own, waiting)
     if any(edit.other_anchor for edit in edits):
-        return _beside_others(version, anchor, edits, has_own_wording=any(marked.values()))
+        return replace(_beside_others(version, anchor, edits, has_own_wording=own), waiting=waiting)
     built = build([SectionText(anchor, "paragraph", None, None, text)] if text else [], {anchor: found})
-    worked = hand_edits.redone(built, edits)
+    worked = hand_edits.redone(built, [one.edit for one in marked if one.counts])
     changed = next((one.segments for one in worked.built.changes if one.anchor == anchor), ())
     return OnSection(
         anchor,
@@ -92,7 +94,8 @@ def on_section(base: DraftVersion, version: DraftVersion | None, anchor: str, te
         frozenset(worked.misfits),
         changed if edits else (),
         is_there=any(one.anchor == anchor for one in worked.built.sections),
-        has_own_wording=any(marked.values()),
+        has_own_wording=own,
+        waiting=waiting,
     )
 
 

@@ -8,10 +8,11 @@ from itertools import pairwise
 
 from sqlalchemy import func, select
 
-from ikb.consolidation import journeys
+from ikb.consolidation import holding, journeys, releases
 from ikb.consolidation.bulk_answer_model import BulkAnswer
 from ikb.consolidation.gathering import WHOLE_DRAFT
 from ikb.consolidation.model import Consideration, Run, RunState, SectionOutcome
+from ikb.consolidation.release_model import ConsiderationRelease
 from ikb.core.redline import Segment, word_diff
 from ikb.db import db
 from ikb.drafts.model import DraftVersion
@@ -21,12 +22,18 @@ from ikb.web.labels import label
 
 @dataclass(frozen=True)
 class Entry:
-    """One decision beside the one before it. changed: sentences; reason: what became of its words, empty if nothing did."""
+    """One decision beside the one before it. changed: sentences; reason: what became of its words, empty if nothing did.
+
+    holds: whether it counts by itself; a later one that does so too takes its place.
+    """
 
     consideration: Consideration
     version: int
     changed: Sequence[str]
     reason: Sequence[Segment] = ()
+    release: ConsiderationRelease | None = None
+    holds: bool = True
+    is_taken_back: bool = False
 
 
 def of(remark: Remark) -> list[Entry]:
@@ -41,8 +48,13 @@ def of(remark: Remark) -> list[Entry]:
         return []
     first = Entry(rows[0][0], rows[0][1], ["Die erste Entscheidung."])
     later = [_compared(before, row, version) for (before, _), (row, version) in pairwise(rows)]
-    gone = _taken_back([row.id for row, _ in rows])
-    return [_marked(entry) if entry.consideration.id in gone else entry for entry in (first, *later)][::-1]
+    ids = [row.id for row, _ in rows]
+    gone, released, holds = _taken_back(ids), releases.of(ids), holding.holding(ids)
+    entries = [_marked(one) if one.consideration.id in gone else one for one in (first, *later)]
+    return [
+        replace(one, release=released.get(one.consideration.id), holds=one.consideration.id in holds)
+        for one in reversed(entries)
+    ]
 
 
 def _taken_back(ids: Collection[int]) -> set[int]:
@@ -52,7 +64,8 @@ def _taken_back(ids: Collection[int]) -> set[int]:
 
 
 def _marked(entry: Entry) -> Entry:
-    return replace(entry, changed=[*entry.changed, "Zurückgenommen: Diese Entscheidung gilt nicht mehr."])
+    sentences = [*entry.changed, "Zurückgenommen: Diese Entscheidung gilt nicht mehr."]
+    return replace(entry, changed=sentences, is_taken_back=True)
 
 
 def _compared(before: Consideration, row: Consideration, version: int) -> Entry:

@@ -22,7 +22,7 @@ from ikb.consolidation import (
     working,
 )
 from ikb.consolidation.model import AnsweredRemark
-from ikb.consolidation.outcomes import COMPETING, FOLLOWED, Found, is_open
+from ikb.consolidation.outcomes import COMPETING, FOLLOWED, Found, entered, is_open, is_waiting
 from ikb.consolidation.voices import body_in_words, voices_of
 from ikb.consolidation.weighing import Passage, weigh
 from ikb.core.proposals import Status
@@ -88,16 +88,20 @@ def _base_of_working(version: DraftVersion) -> DraftVersion:
 
 
 def _points(base: DraftVersion, found: Mapping[str, Found]) -> list[OpenPoint]:
-    """Every proposal and every body's wording that nobody has decided on, in the order of the text."""
+    """Every proposal and every body's wording that nobody has decided on, in the order of the text, then what else waits.
+
+    What was decided and is not released is told once a section, by `confirming.unconfirmed`.
+    """
     waiting = {anchor: one for anchor, one in found.items() if one.counts["open"]}
     names = queries.names(base.id) if waiting else {}
-    bodies = {body["remark"] for one in waiting.values() for body in one.bodies if body["decided"] is None}
+    bodies = {body["remark"] for one in waiting.values() for body in one.bodies if entered(body) is None}
     voices = voices_of(bodies)
     points: list[OpenPoint] = []
     for anchor, one in waiting.items():
         name = names.get(anchor) or queries.special_name(anchor)
-        points.extend(OpenPoint(anchor, f"{name}: {_why_open(p)}") for p in filter(is_open, one.proposals))
-        for body in (body for body in one.bodies if body["decided"] is None):
+        asking = (proposal for proposal in one.proposals if is_open(proposal) and not is_waiting(proposal))
+        points.extend(OpenPoint(anchor, f"{name}: {_why_open(p)}") for p in asking)
+        for body in (body for body in one.bodies if entered(body) is None):
             who = body_in_words(voices[body["remark"]])
             points.append(OpenPoint(anchor, f"{name}: Der Wortlaut von {who} wartet auf eine Entscheidung."))
     points += _not_carried_out(base, found) + _without_wording(base, found) + _misfits(base, found)

@@ -15,7 +15,7 @@ from ikb.consolidation import journeys, queries
 from ikb.consolidation.argument_model import ArgumentMember, SectionGrouping
 from ikb.consolidation.assignment_model import Assignment
 from ikb.consolidation.gathering import WHOLE_DRAFT, pool
-from ikb.consolidation.holding import holds
+from ikb.consolidation.holding import holds, stands
 from ikb.consolidation.model import Consideration, Run, SectionOutcome
 from ikb.core.cluster import default_themes
 from ikb.db import db
@@ -37,6 +37,7 @@ class Said:
 
     Of an institution `body_id` is None, of a body `institution_id` is, and `kind` empty.
     words: how the comment begins, where it was asked for. user_id, person, due_on: who sees to this one remark, until when.
+    is_entered: whether somebody answered it, though that may wait for its release.
     answer_id: of the newest consideration, whether it still holds or not; 0 for none.
     """
 
@@ -51,6 +52,7 @@ class Said:
     sort_key: str
     argument_id: int
     is_answered: bool
+    is_entered: bool
     words: str
     user_id: int | None
     person: str
@@ -215,10 +217,9 @@ def _themes(clusters: Sequence[Mapping[str, Any]] | None) -> list[tuple[int, str
 
 def _said(base: DraftVersion, themes: Mapping[int, str], words: int) -> dict[str, list[Said]]:
     """All that counts and is not answered by an issued version, by section."""
-    answered = exists().where(Consideration.base_version_id == base.id, Consideration.remark_id == Remark.id, holds())
-    newest_answer = select(func.max(Consideration.id)).where(
-        Consideration.base_version_id == base.id, Consideration.remark_id == Remark.id
-    )
+    on_it = (Consideration.base_version_id == base.id, Consideration.remark_id == Remark.id)
+    answered, entered = exists().where(*on_it, holds()), exists().where(*on_it, stands())
+    newest_answer = select(func.max(Consideration.id)).where(*on_it)
     own = and_(Assignment.remark_id == Remark.id, Assignment.ended_at.is_(None))
     in_german = case((Remark.translation != "", Remark.translation), else_=Remark.comment)
     rows = (
@@ -240,6 +241,7 @@ def _said(base: DraftVersion, themes: Mapping[int, str], words: int) -> dict[str
             func.coalesce(Institution.sort_key, Organization.sort_key, ""),
             func.coalesce(ArgumentMember.argument_id, 0),
             answered,
+            entered,
             func.substr(in_german, 1, words) if words else literal(""),
             Assignment.user_id,
             func.coalesce(User.name, ""),

@@ -15,6 +15,7 @@ from ikb.consolidation.assignment_model import Assignment as Assignment
 from ikb.consolidation.board_model import AdministrationComment as AdministrationComment
 from ikb.consolidation.bulk_answer_model import BulkAnswer as BulkAnswer
 from ikb.consolidation.claim_model import SectionClaim as SectionClaim
+from ikb.consolidation.release_model import ConsiderationRelease as ConsiderationRelease
 from ikb.consolidation.view_model import SavedView as SavedView
 from ikb.core.clock import berlin_day
 from ikb.db import Base
@@ -38,6 +39,7 @@ class Run(Base):
 
     input_mark:       how many remarks it found when it began, and which; another mark at its end means: outdated.
     considered_up_to: the newest decision it knew when it began; later ones are put in before it ends.
+    released_up_to:   the same of the releases of decisions.
     attempts:         how often it was taken up since a section was last finished.
     """
 
@@ -66,6 +68,7 @@ class Run(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     input_mark: Mapped[str] = mapped_column(String(120), default="")
     considered_up_to: Mapped[int] = mapped_column(default=0)
+    released_up_to: Mapped[int] = mapped_column(default=0, server_default="0")
     fault: Mapped[str] = mapped_column(String(500), default="")
     base_version: Mapped[DraftVersion] = relationship(foreign_keys=base_version_id, lazy="joined", innerjoin=True)
     result_version: Mapped[DraftVersion | None] = relationship(foreign_keys=result_version_id)
@@ -78,11 +81,12 @@ class SectionOutcome(Base):
     proposals: what statements ask for: list of {"key", "op", "place", "status", "support", "members": [remark ids],
                "bodies": [remark ids of bodies that ask for the same], "conflicts_with": [keys], "reasons": {key: why},
                "further_rivals": how many more it conflicts with that are not named,
-               "decided": id of the consideration that holds or None, "outcome": what it says or None, "segments", "text"}.
+               "decided": id of the consideration that holds or None, "outcome": what it says or None,
+               "entered": id of the newest one, which may still wait for its release, "segments", "text"}.
     elements:  the section and the new ones beside it, in the order of the text: list of {"kind": "keep" | "edit" | "delete" |
                "insert", "anchor", "text", "segments"}; segments as in `Change`.
     bodies:    what bodies resolved, never counted: list of {"remark", "op", "place", "status": "open" | "adopted" | "apart",
-               "decided", "outcome", "segments", "text"}.
+               "decided", "outcome", "entered", "segments", "text"}.
     counts:    {"remarks", "comments", "proposals", "conflicts", "bodies", "open"}; open are those that issuing waits for.
     """
 
@@ -102,7 +106,8 @@ class SectionOutcome(Base):
 class Consideration(Base):
     """What a person decided about a remark, and through it about the whole proposal it belongs to.
 
-    Insert-only: the newest row for a remark holds. outcome: followed, partly_followed, not_followed, noted.
+    Insert-only: of those that `holding.holds` names, the newest row for a remark holds.
+    outcome:     followed, partly_followed, not_followed, noted.
     argument_id: of the argument whose answer this is; each of its members has a row of its own.
     stage:       at which it was decided; a row of a later stage is newer than those before it, never the other way round.
     resolved_on, resolved_by: the day of the decision and whose it is, where a stage has a day and a name of its own

@@ -40,6 +40,21 @@ def figures(found: Found, *, remarks: int, comments: int, conflicts: int) -> dic
     }
 
 
+def entered(asked: Mapping[str, Any]) -> int | None:
+    """Id of the newest decision on a proposal or a body's wording, whether it counts yet or not.
+
+    Findings of earlier releases know only of decisions that counted at once.
+    """
+    newest: int | None = asked.get("entered", asked["decided"])
+    return newest
+
+
+def is_waiting(asked: Mapping[str, Any]) -> bool:
+    """Whether its newest decision does not count yet."""
+    decided: int | None = asked["decided"]
+    return entered(asked) != decided
+
+
 def is_open(proposal: Mapping[str, Any]) -> bool:
     """Whether issuing waits for a proposal: undecided though it competes, or accepted though it cannot stand."""
     if Status(proposal["status"]) not in COMPETING:

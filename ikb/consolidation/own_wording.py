@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ikb.consolidation import by_hand, service, wordings, working
+from ikb.consolidation import by_hand, gathering, queries, service, stages, wordings, working
 from ikb.consolidation.by_hand import Edit, EditRefused
 from ikb.consolidation.hand_model import HandEdit
 from ikb.consolidation.model import Consideration
+from ikb.consolidation.weighing import weigh
 from ikb.drafts.model import DraftVersion
 from ikb.drafts.service import mark_of
 from ikb.errors import Conflict, Implausible, NotFound, Refusal
@@ -49,14 +50,23 @@ def write(base: DraftVersion, edit: Edit, answers: Sequence[Answer], *, by: Acto
     working.refuse_if_overtaken(base)
     _check_what_was_seen(base, edit)
     decisions = [_decided(base, place, answer, by=by, now=now) for place, answer in enumerate(answers)]
-    current = _texts(base).get(edit.anchor)
-    on_it = Edit(edit.anchor, edit.kind, edit.text, edit.reason, mark_of(current or ""))
+    texts = _once_decided(base, edit.anchor)
+    on_it = Edit(edit.anchor, edit.kind, edit.text, edit.reason, mark_of(texts.get(edit.anchor, "")))
     try:
-        [kept] = by_hand.edit_after(base, [on_it], by=by, now=now)
+        [kept] = by_hand.edit_after(base, [on_it], by=by, now=now, texts=texts)
     except EditRefused as refused:
         raise WordingRefused(None, refused.refusal) from refused
     wordings.tie(kept, decisions)
+    if stages.procedure_of(base).two_person:
+        working.rewrite(base, now=now)  # it waits with its decisions, so the text is the one without it
     return kept
+
+
+def _once_decided(base: DraftVersion, anchor: str) -> dict[str, str]:
+    """What the sections say once all that was decided on one of them counts; that may wait for its release."""
+    passage = gathering.passage(base, anchor, queries.position_of(base.id, anchor))
+    found = working.found_for(base) | {anchor: weigh(passage.as_entered).elements}
+    return {section.anchor: section.text for section in working.built(base, found).sections}
 
 
 def _texts(base: DraftVersion) -> dict[str, str]:

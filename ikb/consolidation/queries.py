@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from ikb.consolidation import journeys
 from ikb.consolidation.gathering import WHOLE_DRAFT, stands_at
-from ikb.consolidation.holding import holds
+from ikb.consolidation.holding import holds, stands
 from ikb.consolidation.model import AnsweredRemark, Consideration, Run, RunState, SectionOutcome
 from ikb.db import db
 from ikb.drafts.model import Draft, DraftVersion, Section
@@ -153,14 +153,14 @@ def special_name(anchor: str) -> str:
 
 
 def newest_consideration_of(base_id: int, remark_id: int) -> Consideration | None:
-    """What was decided last about one remark."""
+    """What was decided last about one remark, whether it counts yet or not."""
     here = (Consideration.base_version_id == base_id, Consideration.remark_id == remark_id)
-    rows = select(Consideration).where(*here, holds())
+    rows = select(Consideration).where(*here, stands())
     return db.session.scalar(rows.order_by(Consideration.id.desc()).limit(1))
 
 
 def considerations_of(remark_id: int) -> list[Consideration]:
-    """Everything that was decided on one remark itself, the newest first."""
+    """Everything that was decided on one remark itself and holds or held, the newest first."""
     rows = select(Consideration).where(Consideration.remark_id == remark_id, holds()).order_by(Consideration.id.desc())
     return list(db.session.scalars(rows))
 
@@ -172,18 +172,21 @@ def considered_remarks(base_id: int) -> list[int]:
 
 
 def considerations(ids: Collection[int]) -> dict[int, Consideration]:
-    """Considerations by id, each with the person who decided."""
+    """Those of some considerations that hold, by id, each with the person who decided."""
     if not ids:
         return {}
     return {row.id: row for row in db.session.scalars(select(Consideration).where(Consideration.id.in_(ids), holds()))}
 
 
 def considerations_here(base_id: int, ids: Collection[int], remark_ids: Collection[int]) -> list[Consideration]:
-    """Considerations by their own id, and all those of some remarks on a base version; the newest last. One query."""
+    """Considerations by their own id, and all those of some remarks on a base version; the newest last. One query.
+
+    Those that wait for their release are among them: `holding.holding` tells which count.
+    """
     if not ids and not remark_ids:
         return []
     on_remarks = (Consideration.base_version_id == base_id) & Consideration.remark_id.in_(remark_ids)
-    rows = select(Consideration).where(Consideration.id.in_(ids) | on_remarks, holds())
+    rows = select(Consideration).where(Consideration.id.in_(ids) | on_remarks, stands())
     return list(db.session.scalars(rows.order_by(Consideration.id)))
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 
-from ikb.consolidation import hand_edits, queries, traces, wordings
+from ikb.consolidation import confirming, hand_edits, queries, traces, wordings
 from ikb.consolidation.hand_model import HandEdit
 from ikb.consolidation.model import Consideration, Run, SectionOutcome
 from ikb.consolidation.outcomes import FOLLOWED
@@ -53,6 +53,7 @@ class Reason:
     proposals: Sequence[Mapping[str, Any]]
     considerations: Sequence[Consideration]
     by_hand: Sequence[HandEdit] = ()
+    waiting: Collection[int] = ()  # ids of decisions that are not confirmed yet
     is_own_wording: bool = False  # whether it answers remarks in words that none of them asked for
 
     @property
@@ -62,7 +63,9 @@ class Reason:
 
     @property
     def is_confirmed(self) -> bool:
-        return bool(self.by_hand) or any(row.outcome == FOLLOWED for row in self.considerations)
+        return bool(self.by_hand) or any(
+            row.outcome == FOLLOWED and row.id not in self.waiting for row in self.considerations
+        )
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,9 @@ class Findings:
         for proposals, bodies in _outcomes_behind(version):
             self.proposals |= {proposal["key"]: proposal for proposal in proposals}
             self.bodies |= {body["remark"]: body for body in bodies}
+        decided = {one["decided"] for one in (*self.proposals.values(), *self.bodies.values()) if one["decided"]}
+        base = None if version.is_issued else version.base
+        self.waiting = confirming.unconfirmed_among(base, decided) if base is not None else set()
 
     def behind(self, segment: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         """The proposals that a changed stretch comes from, with their status."""
@@ -116,9 +122,8 @@ class Findings:
         """Whether a person has said yes to a changed stretch, or written it."""
         if segment.get("hand"):
             return True
-        said = [proposal["outcome"] for proposal in self.behind(segment)]
-        said += [self.bodies[one]["outcome"] for one in segment["remarks"] if one in self.bodies]
-        return FOLLOWED in said
+        behind = [*self.behind(segment), *(self.bodies[one] for one in segment["remarks"] if one in self.bodies)]
+        return any(one["outcome"] == FOLLOWED and one["decided"] not in self.waiting for one in behind)
 
 
 def lines(version: DraftVersion, findings: Findings) -> list[Line]:
@@ -171,6 +176,7 @@ def reason(version: DraftVersion, findings: Findings, change_id: int, number: in
         voices=list(voices.values()),
         proposals=findings.behind(segment),
         considerations=list(considerations.values()),
+        waiting=findings.waiting,
         is_own_wording=bool(answered),
         by_hand=list(hand_edits.by_ids(segment.get("hand", ())).values()),
     )

@@ -87,6 +87,7 @@ WORKBENCH = (
     "consolidation.assign",
     "reports.weighing",
     "consolidation.confirm",
+    "consolidation.release",
     "consolidation.module",
     "consolidation.new_module",
     "consolidation.weighing_rules",

@@ -21,7 +21,12 @@ from ikb.procedures.current import load_procedure
 def weighing_rules(procedure_id: int) -> ResponseReturnValue:
     """Stages, and what issuing waits for."""
     procedure = load_procedure(procedure_id)
-    form = RulesForm(stages=procedure.stages, issuing_stage=procedure.issuing_stage, row_version=procedure.row_version)
+    form = RulesForm(
+        stages=procedure.stages,
+        issuing_stage=procedure.issuing_stage,
+        two_person=procedure.two_person,
+        row_version=procedure.row_version,
+    )
     if form.validate_on_submit():
         try:
             with transaction():

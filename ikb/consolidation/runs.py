@@ -17,7 +17,7 @@ from sqlalchemy.orm import aliased
 
 from ikb.consolidation import gathering, journeys, working
 from ikb.consolidation.argument_model import SectionGrouping
-from ikb.consolidation.model import Consideration, Run, RunState, SectionOutcome
+from ikb.consolidation.model import Consideration, ConsiderationRelease, Run, RunState, SectionOutcome
 from ikb.consolidation.outcomes import Found
 from ikb.consolidation.weighing import Passage, weigh
 from ikb.db import Base, db, on_sqlite, take_next, write
@@ -54,7 +54,8 @@ def enqueue(base: DraftVersion, *, now: datetime) -> Run:
     return active
 
 
-_FRESH = {"sections_total": 0, "sections_done": 0, "attempts": 0, "input_mark": "", "considered_up_to": 0, "fault": ""}
+_COUNTED = ("sections_total", "sections_done", "attempts", "considered_up_to", "released_up_to")
+_FRESH = dict.fromkeys(_COUNTED, 0) | {"input_mark": "", "fault": ""}
 
 
 def claim(owner: str, *, now: datetime, run_id: int | None = None) -> Run | None:
@@ -80,6 +81,7 @@ class Sight:
 
     mark: str
     considered_up_to: int
+    released_up_to: int
     passages: list[Passage]
 
 
@@ -88,8 +90,9 @@ def look(base: DraftVersion) -> Sight:
 
     The figures are read first, so whatever comes in while the rest is read makes the result outdated rather than lost.
     """
-    mark, considered_up_to = gathering.mark_of(base), gathering.newest_consideration(base)
-    return Sight(mark, considered_up_to, gathering.passages(base))
+    mark = gathering.mark_of(base)
+    considered, released = gathering.newest_consideration(base), gathering.newest_release(base)
+    return Sight(mark, considered, released, gathering.passages(base))
 
 
 def begin(run_id: int, owner: str, sight: Sight) -> list[Passage]:
@@ -101,6 +104,7 @@ def begin(run_id: int, owner: str, sight: Sight) -> list[Passage]:
     if not run.input_mark:
         _mark_outdated(run)
         run.input_mark, run.considered_up_to = sight.mark, sight.considered_up_to
+        run.released_up_to = sight.released_up_to
     done = set(db.session.scalars(select(SectionOutcome.anchor).where(SectionOutcome.run_id == run.id)))
     run.sections_total, run.sections_done = len(sight.passages), len(done)
     return [passage for passage in sight.passages if passage.anchor not in done]
@@ -247,11 +251,15 @@ def _mark_outdated(run: Run) -> None:
 
 
 def _put_in_decisions(run: Run) -> None:
-    """Weigh the sections again on which somebody decided while the run was under way."""
+    """Weigh the sections again on which somebody decided, or released a decision, while the run was under way."""
+    released = select(ConsiderationRelease.consideration_id).where(ConsiderationRelease.id > run.released_up_to)
     decided = db.session.scalars(
         select(Remark)
         .join(Consideration, Consideration.remark_id == Remark.id)
-        .where(Consideration.base_version_id == run.base_version_id, Consideration.id > run.considered_up_to)
+        .where(
+            Consideration.base_version_id == run.base_version_id,
+            or_(Consideration.id > run.considered_up_to, Consideration.id.in_(released)),
+        )
     )
     rows = select(SectionOutcome.anchor, SectionOutcome.position).where(SectionOutcome.run_id == run.id)
     positions = dict(db.session.execute(rows).all())

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ikb.consolidation import board, folding, grouping, journeys, queries
+from ikb.consolidation import board, folding, grouping, journeys, queries, stages
 from ikb.consolidation.gathering import WHOLE_DRAFT
+from ikb.consolidation.holding import holding
 from ikb.consolidation.model import Consideration, Run, SectionOutcome
-from ikb.consolidation.outcomes import COMPETING, is_open
+from ikb.consolidation.outcomes import COMPETING, entered, is_open
 from ikb.consolidation.voices import Voice, voices_of
 from ikb.core.proposals import Status
 from ikb.drafts import queries as drafts
@@ -121,6 +122,7 @@ class View:
     previous_open: queries.Row | None
     neighbours: tuple[queries.Row | None, queries.Row | None]
     same_elsewhere: Sequence[tuple[int, str]] = field(default_factory=tuple)
+    waiting: Collection[int] = ()  # ids of the decisions shown that do not count yet
 
     @property
     def contests(self) -> Sequence[Contest]:
@@ -175,7 +177,16 @@ def view(base: DraftVersion, anchor: str, page: int) -> View | None:
         previous_open=next((row for row in [*before[::-1], *after[::-1]] if row.counts["open"]), None),
         neighbours=(before[-1] if before else None, after[0] if after else None),
         same_elsewhere=drafts.links_of(base.draft_id).get(anchor, ()),
+        waiting=_waiting(base, decided.values()),
     )
+
+
+def _waiting(base: DraftVersion, shown: Iterable[Consideration]) -> set[int]:
+    """Those that a second person has not released yet, where the procedure wants that."""
+    if not stages.procedure_of(base).two_person:
+        return set()
+    ids = {row.id for row in shown}
+    return ids - holding(ids)
 
 
 def letter_of(place: int) -> str:
@@ -198,9 +209,12 @@ def _remarks_in(outcome: SectionOutcome | None) -> list[int]:
 def _considerations(
     base: DraftVersion, outcome: SectionOutcome | None, comment_ids: Sequence[int]
 ) -> dict[tuple[str, int], Consideration]:
-    """Considerations under ("id", their own id) for wordings, and ("remark", remark id) for comments."""
+    """Considerations under ("id", their own id) for wordings, and ("remark", remark id) for comments: the newest ones.
+
+    They may wait for their release, see `View.waiting`.
+    """
     found = [*outcome.proposals, *outcome.bodies] if outcome else []
-    rows = queries.considerations_here(base.id, {one["decided"] for one in found if one["decided"]}, comment_ids)
+    rows = queries.considerations_here(base.id, {one for one in map(entered, found) if one}, comment_ids)
     return {("id", row.id): row for row in rows} | {("remark", row.remark_id): row for row in rows}
 
 
@@ -217,7 +231,7 @@ def _asked(
             for key in proposal["conflicts_with"]
         ]
         theirs = [voice for remark_id, voice in voices.items() if remark_id in members]
-        decision = decided.get(("id", proposal["decided"] or 0))
+        decision = decided.get(("id", entered(proposal) or 0))
         asked.append(Asked(letters[proposal["key"]], proposal, theirs, rivals, decision))
     return asked
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ikb.consolidation import board, folding, gathering, queries, runs, stages, wordings, working
+from ikb.consolidation import board, folding, following, gathering, queries, runs, stages, wordings, working
 from ikb.consolidation.hand_model import HandEdit
 from ikb.consolidation.issuing import OpenPoint, issue, open_points
 from ikb.consolidation.model import Consideration, Run
@@ -85,7 +85,7 @@ def decide(
     working.lock(base)
     working.refuse_if_overtaken(base)
     passage = _passage_with(base, remark)
-    before = weigh(passage)
+    before = weigh(passage.as_entered)
     wording = _own_wording(base, passage, remark, outcome) if not with_wording else None
     _check_answer(remark, outcome, reason, has_wording=with_wording or wording is not None)
     _check_it_may_be_so(base, before, passage, remark, outcome)
@@ -96,7 +96,7 @@ def decide(
     row = _written(base, remark, _key_of(before, remark), outcome, reason, at, by=by, now=now)
     if wording is not None:
         wordings.tie(wording, [row])
-    _follow_up(base, passage.anchor, now=now)
+    following.follow_up(base, [passage.anchor], now=now)
     announce("decision_taken", consideration_id=row.id, now=now)
     # Last: from here until the commit, whoever hands something in waits for the journal's next place.
     facts = {"remark": remark.id, "outcome": outcome, "version": base.number, "stage": str(at.stage)}
@@ -208,7 +208,9 @@ def _check_it_can_stand(found: Found, passage: Passage, remark: Remark, outcome:
     if outcome != FOLLOWED or remark.wish == Wish.NONE:
         return
     if remark.is_of_a_body:
-        _check_bodies(found, passage, remark)
+        # Both what is entered and what counts: a body's wording stays in the text until its release takes it out.
+        for state in (found, weigh(passage)):
+            _check_bodies(state, passage, remark)
         return
     proposal = _proposal_of(found, remark)
     if proposal is None or Status(proposal["status"]) in (Status.STALE, Status.UNPLACEABLE):
@@ -235,7 +237,7 @@ def _check_bodies(found: Found, passage: Passage, remark: Remark) -> None:
         if rivals and not same:
             raise Implausible(
                 "Hier gilt schon der Wortlaut eines anderen Gremiums. Beide zugleich können nicht unverändert im Text stehen; "
-                "entscheiden Sie zuerst dort anders.",
+                "entscheiden Sie zuerst dort anders, und lassen Sie es freigeben, wo das Verfahren es verlangt.",
                 "outcome",
             )
 
@@ -249,8 +251,15 @@ def _key_of(found: Found, remark: Remark) -> str:
     return str(proposal["key"]) if proposal else ""
 
 
+def entered(base: DraftVersion, remark: Remark) -> Consideration | None:
+    """The newest decision on a remark that counts or waits to be released, as `decide` finds it."""
+    anchor = gathering.anchor_of(base, remark)
+    passage = gathering.passage(base, anchor, queries.position_of(base.id, anchor))
+    return _standing(weigh(passage.as_entered), base, remark)
+
+
 def _standing(found: Found, base: DraftVersion, remark: Remark) -> Consideration | None:
-    """The consideration that holds now: the proposal's, the body's, or the comment's own."""
+    """The consideration that stands: the proposal's, the body's, or the comment's own."""
     if remark.wish == Wish.NONE:
         return queries.newest_consideration_of(base.id, remark.id)
     here = _proposal_of(found, remark) or next((body for body in found.bodies if body["remark"] == remark.id), None)
@@ -275,20 +284,6 @@ def same_or_conflict(
 
 def _in_words(outcome: str, reason: str) -> str:
     return f"{label('consideration', outcome)}: {reason}" if reason else label("consideration", outcome)
-
-
-def _follow_up(base: DraftVersion, anchor: str, *, now: datetime) -> None:
-    """Weigh the section again and rewrite the working version, so that the lead sees what the decision does.
-
-    That is why a decision marks no run as outdated: the newest result already contains it.
-    """
-    run = queries.shown_run(base.id)
-    if run is None:
-        return
-    passage = gathering.passage(base, anchor, queries.position_of(base.id, anchor))
-    runs.store(run, passage, weigh(passage))
-    run.result_version = working.write(run, now=now)
-    db.session.flush()
 
 
 @listens_to("remarks_split")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, RadioField, SelectMultipleField, TextAreaField
+from wtforms import BooleanField, IntegerField, RadioField, SelectMultipleField, TextAreaField
 from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
 
@@ -20,11 +20,12 @@ class RulesForm(FlaskForm):
 
     stages = ChecksField("Wer entscheidet nach der Verwaltung?", choices=choices("stage", *LATER))
     issuing_stage = RadioField("Worauf wartet das Herausgeben?", choices=choices("stage", *Stage))
+    two_person = BooleanField("Jede Entscheidung wird von einer zweiten Person freigegeben")
     row_version = row_version()
 
     def rules(self) -> Rules:
         """What was chosen."""
-        return Rules(tuple(self.stages.data or ()), self.issuing_stage.data or "")
+        return Rules(tuple(self.stages.data or ()), self.issuing_stage.data or "", self.two_person.data)
 
 
 class AtForm(FlaskForm):
@@ -42,6 +43,12 @@ class StageForm(AtForm):
     outcome = RadioField("Was wird aus der Anmerkung?")
     reason = TextAreaField("Begründung")
     preview = ""  # as in `DecisionForm`
+
+
+class ReleaseForm(FlaskForm):
+    """Which decisions a second person releases; the page writes the boxes itself."""
+
+    chosen = SelectMultipleField(coerce=int, choices=(), validate_choice=False)
 
 
 class ConfirmForm(AtForm):

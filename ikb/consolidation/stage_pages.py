@@ -67,10 +67,10 @@ def _decide(base: DraftVersion, remark: Remark, argument: Argument | None, form:
 
 
 def _standing(base: DraftVersion, remark: Remark, argument: Argument | None) -> Consideration | None:
-    """What holds now, as the service will find it."""
+    """What stands now, released or not, as the service will find it; of an answered remark what holds."""
     if argument is not None:
         return arguments.standing_answer(base, argument)
-    return sections.decided_in(base.draft_id, [remark]).get(remark.id)
+    return service.entered(base, remark) or sections.decided_in(base.draft_id, [remark]).get(remark.id)
 
 
 def _form(place: Place, remark: Remark, standing: Consideration | None) -> StageForm:
@@ -99,7 +99,8 @@ def _page(
     place: Place, remark: Remark, argument: Argument | None, standing: Consideration | None, form: StageForm
 ) -> str:
     anchor = gathering.anchor_of(place.base, remark) if place.base else remark.anchor or WHOLE_DRAFT
-    base_id = place.base.id if place.base else 0
+    base = place.base
+    base_id = base.id if base else 0
     return render_template(
         "consolidation/history.html",
         place=place,
@@ -109,7 +110,7 @@ def _page(
         anchor=anchor,
         argument=argument,
         entries=history.of(remark),
-        standing=standing,
+        held=sections.decided_in(base.draft_id, [remark]).get(remark.id) if base else None,
         answered=queries.answered_by(remark.id),
         form=form,
     )

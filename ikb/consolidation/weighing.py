@@ -54,11 +54,12 @@ class Said:
 
 @dataclass(frozen=True)
 class Decided:
-    """A consideration that holds for a remark, and through its wish for all that ask for the same."""
+    """A consideration on a remark, and through its wish on all that ask for the same. holds: whether it counts yet."""
 
     consideration_id: int
     outcome: str
     said: Said
+    holds: bool = True
 
     @property
     def as_decision(self) -> Decision:
@@ -74,6 +75,11 @@ class Passage:
     section: Section
     said: Sequence[Said] = ()
     decided: Sequence[Decided] = ()
+
+    @property
+    def as_entered(self) -> Passage:
+        """As it will be once all that was decided counts: what a further decision is measured by."""
+        return replace(self, decided=[replace(one, holds=True) for one in self.decided])
 
 
 def weigh(passage: Passage) -> Found:
@@ -102,15 +108,21 @@ class _Table:
         asking = sorted((said for said in passage.said if said.asks_for_text), key=lambda said: said.remark_id)
         self.bodies = [said for said in asking if said.is_of_a_body]
         self.statements = [_amendment(said) for said in asking if not said.is_of_a_body]
-        self._of_body = {d.said.remark_id: d for d in _newest_last(passage.decided) if d.said.is_of_a_body}
-        self._of_wish = {
-            self._identity(_amendment(d.said).wish): d
-            for d in _newest_last(passage.decided)
-            if d.said.asks_for_text and not d.said.is_of_a_body
-        }
+        entered = _newest_last(passage.decided)
+        holding = [decided for decided in entered if decided.holds]
+        self._of_body, self._of_wish = self._on_bodies(holding), self._on_wishes(holding)
+        self._entered_of_body, self._entered_of_wish = self._on_bodies(entered), self._on_wishes(entered)
         self.adopted = [self._verbatim(said) for said in self.bodies if self._outcome_of_body(said) == FOLLOWED]
         self.official = frozenset(amendment.statement for amendment in self.adopted)
         self._wording = {one.statement: one.wish.new_text or "" for one in (*self.statements, *self.adopted)}
+
+    @staticmethod
+    def _on_bodies(decided: Iterable[Decided]) -> dict[int, Decided]:
+        return {d.said.remark_id: d for d in decided if d.said.is_of_a_body}
+
+    def _on_wishes(self, decided: Iterable[Decided]) -> dict[tuple[object, ...], Decided]:
+        asking = (d for d in decided if d.said.asks_for_text and not d.said.is_of_a_body)
+        return {self._identity(_amendment(d.said).wish): d for d in asking}
 
     def split(self) -> tuple[list[Amendment], list[Amendment]]:
         """The amendments that run for the text, and those that an adopted wording leaves no room for."""
@@ -166,7 +178,7 @@ class _Table:
 
     def proposal(self, proposal: Proposal, against: Rivalries) -> dict[str, Any]:
         """A proposal as it is stored."""
-        decided = self._decided_on(proposal)
+        decided, entered = self._decided_on(proposal), self._entered_on(proposal)
         rivals = against.of(proposal)
         named = rivals[:MOST_RIVALS]
         return {
@@ -182,6 +194,7 @@ class _Table:
             "further_rivals": len(rivals) - len(named),
             "decided": decided.consideration_id if decided else None,
             "outcome": decided.outcome if decided else None,
+            "entered": entered.consideration_id if entered else None,
             "segments": self._shown_alone(proposal),
             "text": joined(proposal.wish.words) if proposal.wish.kind == "insert" else self._asked(proposal),
         }
@@ -190,7 +203,7 @@ class _Table:
         """What a body resolved, as it is stored: beside the proposals, never among them."""
         amendment = self._verbatim(said)
         alone = merge_section(self.section, [amendment]).proposals[0]
-        decided = self._of_body.get(said.remark_id)
+        decided, entered = self._of_body.get(said.remark_id), self._entered_of_body.get(said.remark_id)
         adopted = decided is not None and decided.outcome == FOLLOWED
         return {
             "remark": said.remark_id,
@@ -199,6 +212,7 @@ class _Table:
             "status": "open" if decided is None else "adopted" if adopted else "apart",
             "decided": decided.consideration_id if decided else None,
             "outcome": decided.outcome if decided else None,
+            "entered": entered.consideration_id if entered else None,
             "segments": self._shown_alone(alone),
             "text": said.proposed_text,
         }
@@ -227,6 +241,12 @@ class _Table:
         if official := self.official & set(proposal.statements):
             return self._of_body[min(int(one) for one in official)]
         return self._of_wish.get(proposal.wish.identity)
+
+    def _entered_on(self, proposal: Proposal) -> Decided | None:
+        """The same whether it counts yet or not."""
+        if official := self.official & set(proposal.statements):
+            return self._entered_of_body[min(int(one) for one in official)]
+        return self._entered_of_wish.get(proposal.wish.identity)
 
     def _shown_alone(self, proposal: Proposal) -> list[dict[str, Any]]:
         """The redline of one proposal on the current text; empty where it has no place there."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
@@ -35,6 +35,7 @@ class Dispute:
     passage: Passage
     asked: Sequence[Asked]
     kind: str
+    waiting: Collection[int] = ()  # ids of the decisions shown that are not released yet
 
     @property
     def start(self) -> str:
@@ -63,7 +64,12 @@ def own_wording_page(procedure_id: int, anchor: str) -> ResponseReturnValue:
             own_wording.write(dispute.base, wanted, given, by=visitor().actor, now=now())
     except WordingRefused as refused:
         return _refused(_dispute(dispute.place, anchor), form, answers, refused), refused.refusal.status
-    flash("Der eigene Wortlaut steht in der Arbeitsfassung, und über die Vorschläge ist entschieden.", "success")
+    flash(
+        "Über die Vorschläge ist entschieden. Der eigene Wortlaut kommt mit der Freigabe in die Arbeitsfassung."
+        if dispute.place.procedure.two_person
+        else "Der eigene Wortlaut steht in der Arbeitsfassung, und über die Vorschläge ist entschieden.",
+        "success",
+    )
     return redirect(url_for(".section", anchor=anchor, _anchor="von-hand", **dispute.place.values), code=303)
 
 
@@ -78,7 +84,7 @@ def _dispute(place: Place, anchor: str) -> Dispute:
         raise NotFound("Diesen Vorschlag gibt es nicht mehr. Öffnen Sie den Abschnitt neu.")
     against = set(first.found["conflicts_with"])
     rivals = [one for one in found.asked if one.found["key"] in against and one.competes and _is_alike(one, first)]
-    return Dispute(place, place.base, passage, [first, *rivals], _kind(first))
+    return Dispute(place, place.base, passage, [first, *rivals], _kind(first), found.waiting)
 
 
 def _is_alike(one: Asked, other: Asked) -> bool:
@@ -136,6 +142,7 @@ def _page(
         way={"edit": "wortlaut", "insert_before": "davor", "insert_after": "danach"}[dispute.kind],
         disputed=list(zip(dispute.asked, answers, strict=False)),
         first=dispute.asked[0],
+        waiting=dispute.waiting,
         form=form,
         faults=[fault for answer in answers for field in answer for fault in field.errors],
         change=dispute.passage.change_to(dispute.kind, form.text.data or ""),

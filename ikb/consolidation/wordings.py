@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
 from ikb.consolidation.hand_model import HandEdit
 from ikb.consolidation.holding import holds
@@ -21,12 +22,30 @@ def standing_on(base_id: int, anchor: str) -> HandEdit | None:
     return db.session.scalar(_standing(base_id).where(HandEdit.anchor == anchor).order_by(HandEdit.id.desc()).limit(1))
 
 
-def edits_on(base_id: int, anchor: str) -> dict[HandEdit, bool]:
-    """Every edit by hand that holds for one section, the oldest first, and whether it is such a wording. One query."""
+def counts() -> ColumnElement[bool]:
+    """That an edit by hand is no such wording, or that a decision which it belongs to holds: both go into the text at once."""
+    tied = exists().where(OwnWording.hand_edit_id == HandEdit.id)
+    released = tied.where(Consideration.id == OwnWording.consideration_id, holds())
+    return or_(~tied, released)
+
+
+@dataclass(frozen=True)
+class OnIt:
+    """An edit by hand on a section. is_own: whether it is a wording of the lead's own; counts: whether it is in the text."""
+
+    edit: HandEdit
+    is_own: bool
+    counts: bool
+
+
+def edits_on(base_id: int, anchor: str) -> list[OnIt]:
+    """Every edit by hand for one section that was not taken back, the oldest first. One query."""
     is_one = HandEdit.id.in_(select(OwnWording.hand_edit_id))
     here = or_(HandEdit.anchor == anchor, and_(HandEdit.kind == "join", HandEdit.other_anchor == anchor))
-    rows = select(HandEdit, is_one).where(HandEdit.base_version_id == base_id, here, HandEdit.withdrawn_at.is_(None))
-    return dict(db.session.execute(rows.order_by(HandEdit.id)).all())
+    rows = select(HandEdit, is_one, counts()).where(
+        HandEdit.base_version_id == base_id, here, HandEdit.withdrawn_at.is_(None)
+    )
+    return [OnIt(edit, own, bool(there)) for edit, own, there in db.session.execute(rows.order_by(HandEdit.id))]
 
 
 def anchors_with_one(base_id: int) -> set[str]:

@@ -23,6 +23,7 @@ from ikb.deliberations import intake
 from ikb.deliberations import service as deliberations
 from ikb.deliberations.entries import ResultEntry
 from ikb.deliberations.model import Consultation
+from ikb.demo import weighing
 from ikb.demo.story import Story
 from ikb.demo.voices import CHANGES, NEUTRAL, SUPPORT, Said
 from ikb.drafts import queries as draft_queries
@@ -106,27 +107,36 @@ REARRANGED = (
 )
 
 
-def begin(lead: User, story: Story) -> Procedure:
+def begin(lead: User, colleague: User, story: Story) -> Procedure:
     """The procedure with its paper and the sittings that are to come."""
     rows = "\n".join(f"{name}\t{story.moved(day):%d.%m.%Y}\töffentlich" for name, day in SITTINGS)
     text = PAPER.read_text(encoding="utf-8").format(reference=REFERENCE, table=f"Gremium\tSitzung am\tBeratung\n{rows}")
     now = story.at(date(2009, 10, 2), 8)
     with transaction():
         return intake.take_in(
-            read_paper(text.encode(), "vorlage.txt"), leads=[lead], key=uuid.uuid4(), by=Actor.user(lead.id), now=now
+            read_paper(text.encode(), "vorlage.txt"),
+            leads=[lead, colleague],
+            key=uuid.uuid4(),
+            by=Actor.user(lead.id),
+            now=now,
         )
 
 
-def carry_through(procedure: Procedure, lead: User, secretary: User, story: Story) -> Invitation:
+def carry_through(procedure: Procedure, lead: User, colleague: User, secretary: User, story: Story) -> Invitation:
     """From the invitations to the council's vote and the news of it; gives the invitation whose answers are shown."""
-    by = Actor.user(lead.id)
+    by, second = Actor.user(lead.id), Actor.user(colleague.id)
     phase = _ask(procedure, by, story)
     base = phase.draft_version
     said = _hear(phase, story.at(date(2010, 2, 9), 19))
     with transaction():
         procedures.close_phase(phase, by=by, now=story.at(date(2010, 2, 22), 8))
+    weighing.prepare(procedure, lead, story.at(date(2010, 3, 1), 9), two_person=True)
     _weigh(base, said, by, story.at(date(2010, 3, 1), 10))
+    weighing.release(base, second, story.at(date(2010, 3, 1), 15))
+    _issue(base, by, story.at(date(2010, 3, 1), 16))
     _resolve(procedure, Actor.user(secretary.id), story)
+    weighing.resolved(base, second, story.at(SITTINGS[-1][1], 21))
+    weighing.release(base, by, story.at(SITTINGS[-1][1], 22), leaving=1)
     with transaction():
         result_notice.tell(phase, by=by, now=story.at(date(2010, 3, 29), 10))
     return _invitation(phase, SHOWN)
@@ -176,6 +186,9 @@ def _weigh(base: DraftVersion, said: list[tuple[Answered, Remark]], by: Actor, n
         for answered, remark in said:
             consolidation.decide(base, remark, answered.outcome, answered.reason, seen=0, by=by, now=now)
     _rearrange(base, by, now)
+
+
+def _issue(base: DraftVersion, by: Actor, now: datetime) -> None:
     version = draft_queries.working_version(base.draft_id)
     assert version is not None  # noqa: S101 (the run wrote it)
     with transaction():

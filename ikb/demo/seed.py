@@ -20,7 +20,7 @@ from ikb.deliberations import intake, stations
 from ikb.deliberations import organizations as committees
 from ikb.deliberations.model import AgendaItem, Consultation, Meeting, Organization
 from ikb.deliveries import sending
-from ikb.demo import answered, assigning, letters, planning, publishing, results, returns, together, voices
+from ikb.demo import answered, assigning, letters, planning, publishing, results, returns, together, voices, weighing
 from ikb.demo import register as committee_register
 from ikb.demo.entries import seed_entries
 from ikb.demo.rules import seed_rules
@@ -83,14 +83,16 @@ def seed(story: Story, now: datetime) -> Seeded:
     """Fill an empty, migrated database; every act lies before `now`."""
     seeded = Seeded()
     people = _people(seeded, story.at(date(2009, 10, 1), 9))
-    procedure = _procedure(story, people[Role.LEAD], assigning.colleague(story.at(date(2009, 10, 1), 10)))
-    smaller = answered.begin(people[Role.LEAD], story)
+    colleague = assigning.colleague(story.at(date(2009, 10, 1), 10))
+    procedure = _procedure(story, people[Role.LEAD], colleague)
+    smaller = answered.begin(people[Role.LEAD], colleague, story)
     _clerks(people[Role.SECRETARY], story.at(date(2009, 10, 2), 10))
     committee_register.seed(story, people[Role.SECRETARY], people[Role.ADMINISTRATOR])
     _register(story)
     goes_on = _concept(procedure, people[Role.LEAD], story)
-    through = answered.carry_through(smaller, people[Role.LEAD], people[Role.SECRETARY], story)
+    through = answered.carry_through(smaller, people[Role.LEAD], colleague, people[Role.SECRETARY], story)
     _send(story.at(date(2010, 3, 29), 11))
+    weighing.prepare(procedure, people[Role.LEAD], story.at(date(2010, 4, 6), 9))
     paper_version = _issue_paper(procedure, people[Role.LEAD], story)
     _results(procedure, people[Role.SECRETARY], story)
     _invited(procedure, people[Role.SECRETARY], story)

@@ -36,6 +36,7 @@ class Procedure(Edited, Base):
 
     weighing_stages: the stages that its considerations go through, with blanks between, as `stages` gives them.
     issuing_stage:   the one that each consideration must have reached before a version is issued.
+    two_person:      whether a second person must have released each of them too.
     """
 
     __tablename__ = "procedure"
@@ -55,6 +56,7 @@ class Procedure(Edited, Base):
     issuing_stage: Mapped[str] = mapped_column(
         String(20), default=Stage.ADMINISTRATION, server_default="administration"
     )
+    two_person: Mapped[bool] = mapped_column(default=False, server_default=false())
     key: Mapped[uuid.UUID | None] = mapped_column(unique=True)  # of the form that created it: sent twice, it is one
     restricted_at: Mapped[datetime | None]  # its file is due for erasure: from here on nobody works with it
     created_at: Mapped[datetime]

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from ikb.db import db
 from ikb.errors import Implausible
+from ikb.events import announce
 from ikb.journal import service as journal
 from ikb.journal.service import Actor
 from ikb.procedures.edits import lock_unchanged
@@ -20,20 +21,25 @@ labels.add("journal_action", {"weighing rules changed": "Regeln der Auswertung g
 
 @dataclass(frozen=True)
 class Rules:
-    """stages: which a consideration goes through; issuing_stage: which it must have reached before a version is issued."""
+    """stages: which a consideration goes through; issuing_stage: which it must have reached before a version is issued.
+
+    two_person: whether a second person must release each decision before it counts as confirmed.
+    """
 
     stages: Sequence[str]
     issuing_stage: str
+    two_person: bool = False
 
     @classmethod
     def of(cls, procedure: Procedure) -> Rules:
         """Those that hold."""
-        return cls(tuple(procedure.stages), procedure.issuing_stage)
+        return cls(tuple(procedure.stages), procedure.issuing_stage, procedure.two_person)
 
     def in_words(self) -> str:
         """For whoever was overtaken by another."""
         names = ", ".join(labels.label("stage", one) for one in self.stages)
-        return f"Stufen: {names}\nHerausgeben ab: {labels.label('stage', self.issuing_stage)}"
+        release = "ja" if self.two_person else "nein"
+        return f"Stufen: {names}\nHerausgeben ab: {labels.label('stage', self.issuing_stage)}\nZweite Person: {release}"
 
 
 def change(procedure: Procedure, rules: Rules, *, seen: int, by: Actor, now: datetime) -> None:
@@ -51,8 +57,15 @@ def change(procedure: Procedure, rules: Rules, *, seen: int, by: Actor, now: dat
         )
     before = Rules.of(procedure)
     procedure.weighing_stages, procedure.issuing_stage = " ".join(chosen), rules.issuing_stage
+    procedure.two_person = rules.two_person
     after = Rules.of(procedure)
     if after != before:
         db.session.flush()
-        facts = {"stages": procedure.weighing_stages, "issuing_stage": procedure.issuing_stage}
+        if after.two_person != before.two_person:
+            announce("weighing_rules_changed", procedure_id=procedure.id, now=now)
+        facts = {
+            "stages": procedure.weighing_stages,
+            "issuing_stage": procedure.issuing_stage,
+            "two_person": procedure.two_person,
+        }
         journal.record("weighing rules changed", procedure, by=by, now=now, procedure_id=procedure.id, facts=facts)

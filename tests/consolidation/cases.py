@@ -10,6 +10,7 @@ from typing import Any
 from ikb.accounts.model import User
 from ikb.consolidation import queries, service
 from ikb.consolidation.model import Consideration, Run, SectionOutcome
+from ikb.consolidation.outcomes import entered
 from ikb.consolidation.tasks import take_up
 from ikb.db import db, transaction
 from ikb.deliberations.model import Consultation
@@ -111,7 +112,7 @@ class Case:
         found = queries.outcome_of(run, remark.anchor or "gesamter-entwurf")
         for one in [*found.proposals, *found.bodies] if found else []:
             if remark.id in one.get("members", [one.get("remark")]):
-                return int(one["decided"] or 0)
+                return int(entered(one) or 0)
         own = queries.newest_consideration_of(self.base.id, remark.id)
         return own.id if own else 0
 

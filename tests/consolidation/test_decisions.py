@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from ikb.accounts.model import Role
-from ikb.consolidation import issuing, queries, service, working
+from ikb.consolidation import following, issuing, queries, service, working
 from ikb.consolidation.model import Consideration, RunState
 from ikb.core.texts import normalise
 from ikb.db import db, transaction
@@ -91,7 +91,7 @@ def test_nobody_waits_for_the_journal_while_a_decision_is_weighed_or_a_version_w
 
     noting(journal, "_take_next_place", "journal")
     noting(working, "put", "write")
-    for module in (service, issuing):
+    for module in (service, following, issuing):
         noting(module, "weigh", "weigh")
 
     case.decide(remark, "followed", now)

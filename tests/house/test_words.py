@@ -56,7 +56,7 @@ def test_every_thing_that_can_be_journalled_has_a_name(app):
         "own_wording",
         "guiding_question", "remark_translation", "published_name", "late_signature",
         "section_grouping", "argument_member",
-        "text_module_version", "text_module_use",
+        "text_module_version", "text_module_use", "consideration_release",
         "assignment", "saved_view", "bulk_answer",
         "extension_request",
     }  # fmt: skip

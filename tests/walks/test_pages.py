@@ -54,9 +54,7 @@ WITHOUT_LINK = {
     "privacy.retention_answer",  # once something is due and was offered to the archive
     "reminders.posted",  # the form's address, with the letters that were ticked
     "casefile.archive",  # once a worker has made one that a lead asked for
-    "consolidation.confirm",  # where decisions go through more than one stage, which the demonstration's do not
     "consolidation.remark_history",  # at a decision; the demonstration's large case has none yet
-    "consolidation.module",  # once a lead has written a text module
     "consolidation.preview_reason",  # a form's address, with the reason as it was typed
     "reports.letter_preview",  # one institution's letter, once its remarks are answered
     # The demonstration has no council system; tests/oparl/test_pages.py walks through these.
