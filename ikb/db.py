@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -14,7 +14,9 @@ from weakref import WeakKeyDictionary
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy import (
+    ARRAY,
     JSON,
+    ColumnClause,
     ColumnElement,
     Connection,
     CursorResult,
@@ -22,10 +24,14 @@ from sqlalchemy import (
     Dialect,
     Engine,
     Executable,
+    FromClause,
     MetaData,
     TypeDecorator,
     Uuid,
+    bindparam,
+    column,
     event,
+    func,
     select,
     update,
 )
@@ -144,6 +150,20 @@ def write(statement: Executable, **values: Any) -> CursorResult[*tuple[Any, ...]
     return db.session.connection().execute(statement, values)
 
 
+def rows_at_once(name: str, columns: Sequence[ColumnClause[Any]]) -> FromClause:
+    """Many rows as a table of PostgreSQL's, for a statement built once; `write_rows` binds each column as one list.
+
+    However many rows are written, it stays one short statement, planned once.
+    """
+    lists = [bindparam(f"each_{one.name}", type_=ARRAY(one.type)) for one in columns]
+    return func.unnest(*lists).table_valued(*(column(one.name, one.type) for one in columns)).render_derived(name)
+
+
+def write_rows(statement: Executable, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write many rows by a statement with `rows_at_once`, as `write` does. rows: at least one, with the columns there."""
+    write(statement, **{f"each_{name}": [row[name] for row in rows] for name in rows[0]})
+
+
 def take_next(model: type[Row], due: ColumnElement[bool], order: Any, **values: Any) -> Row | None:
     """Take the first row that is due into one's hands by changing it; None if there is none.
 
@@ -163,6 +183,13 @@ def let_go() -> None:
         db.session.commit()
 
 
+def _refuse_what_is_open() -> None:
+    if _after_commit.get() is not None:
+        raise RuntimeError("A transaction is already open; services leave the commit to whoever came in from outside.")
+    if db.session.new or db.session.dirty or db.session.deleted:
+        raise RuntimeError("Rows were changed outside of the transaction.")
+
+
 @contextmanager
 def transaction() -> Iterator[None]:
     """Everything inside is saved together, then its wake-ups go out; or nothing happened and nobody hears of it.
@@ -171,10 +198,7 @@ def transaction() -> Iterator[None]:
     risk of being refused halfway, so the writing one begins anew (BEGIN IMMEDIATE).
     Nested use is a mistake and raises RuntimeError: a service leaves the commit to its caller.
     """
-    if _after_commit.get() is not None:
-        raise RuntimeError("A transaction is already open; services leave the commit to whoever came in from outside.")
-    if db.session.new or db.session.dirty or db.session.deleted:
-        raise RuntimeError("Rows were changed outside of the transaction.")
+    _refuse_what_is_open()
     let_go()
     waiting: list[Callable[[], object]] = []
     writing, pending = _will_write.set(True), _after_commit.set(waiting)
@@ -189,6 +213,26 @@ def transaction() -> Iterator[None]:
         _after_commit.reset(pending)
     for action in waiting:
         action()
+
+
+@contextmanager
+def by_itself() -> Iterator[None]:
+    """As `transaction()`, for an act that is one statement on PostgreSQL: when that is answered, it is saved.
+
+    So three messages to the server are one. Two statements inside would be saved one after the other there; nothing
+    is done after the commit. SQLite gets its transaction.
+    """
+    if on_sqlite(db.engine):
+        with transaction():
+            yield
+        return
+    _refuse_what_is_open()
+    try:
+        yield
+        let_go()
+    except BaseException:
+        db.session.rollback()
+        raise
 
 
 def after_commit(action: Callable[[], object]) -> None:

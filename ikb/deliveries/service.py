@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Executable, update
+from sqlalchemy import Executable, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ikb import mail
 from ikb.core.clock import require_aware
-from ikb.db import db, on_sqlite
+from ikb.db import db, on_sqlite, rows_at_once, write_rows
 from ikb.deliveries import queries
 from ikb.deliveries.kinds import urgency_of
 from ikb.deliveries.ledger import UNWANTED
@@ -38,6 +38,11 @@ ROWS_PER_INSERT = 500
 ANEW = (
     "recipient", "recipient_name", "procedure_id", "urgency", "state", "due_at", "next_at", "stale_at", "attempts",
     "soft_bounces", "lease_until", "lease_owner", "finished_at", "last_reply", "subject_line", "body_text",
+)  # fmt: skip
+# What is said of a message when it is planned; everything else begins as its column does.
+GIVEN = (
+    "kind", "subject_id", "recipient", "due_at", "stale_at", "recipient_name", "step", "edition", "procedure_id", "dedup_key",
+    "message_id", "urgency", "created_at", "next_at",
 )  # fmt: skip
 SECOND_CHANCE = timedelta(hours=24)
 
@@ -102,22 +107,39 @@ def plan_many(messages: Sequence[Planned], *, now: datetime) -> None:
     The worker is woken after the commit if any of them is due already.
     Raises ValueError for a message without an address: what goes by letter is no delivery.
     """
-    rows = [_row(message, now) for message in messages]
-    once = _promise(embedded=on_sqlite(db.engine))
+    # Of two that are the same the first counts: one statement cannot write a row twice.
+    rows = list({row["dedup_key"]: row for row in (_row(message, now) for message in reversed(messages))}.values())[
+        ::-1
+    ]
     for start in range(0, len(rows), ROWS_PER_INSERT):
-        db.session.connection().execute(once, rows[start : start + ROWS_PER_INSERT])
+        _insert(rows[start : start + ROWS_PER_INSERT])
     if any(message.due_at <= now for message in messages):
         _wake_once()
 
 
+def _insert(rows: Sequence[dict[str, Any]]) -> None:
+    db.session.flush()
+    if on_sqlite(db.engine):
+        db.session.connection().execute(_promise(embedded=True), list(rows))
+    else:
+        write_rows(_promise(embedded=False), rows)
+
+
 @lru_cache(maxsize=2)
 def _promise(*, embedded: bool) -> Executable:
-    insert = sqlite.insert if embedded else postgresql.insert
-    rows = insert(Delivery.__table__).inline()  # type: ignore[arg-type]
-    return rows.on_conflict_do_update(
-        index_elements=["dedup_key"],
-        set_={name: rows.excluded[name] for name in ANEW},
-        where=Delivery.__table__.c.state == DeliveryState.CANCELLED.value,
+    table: Any = Delivery.__table__
+    if embedded:
+        rows: Any = sqlite.insert(table).inline()
+    else:
+        given = rows_at_once("planned", [table.c[name] for name in GIVEN])
+        rows = postgresql.insert(table).from_select(GIVEN, select(given))
+    return cast(
+        Executable,
+        rows.on_conflict_do_update(
+            index_elements=["dedup_key"],
+            set_={name: rows.excluded[name] for name in ANEW},
+            where=table.c.state == DeliveryState.CANCELLED.value,
+        ),
     )
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Executable, bindparam, insert, select, update
 
 from ikb.core.clock import berlin_day, end_of_day
-from ikb.db import db
+from ikb.db import db, on_sqlite, rows_at_once, write_rows
 from ikb.deliveries import service as deliveries
 from ikb.deliveries.service import Planned
 from ikb.errors import NotReady
@@ -20,6 +22,7 @@ from ikb.journal import service as journal
 from ikb.journal.service import Actor
 from ikb.procedures.model import ParticipationPhase
 
+LINKED = ("id", "token_hash", "state", "invited_at")
 NEW_LINK_COUNTS = timedelta(days=2)  # after that, whoever asked for a link has asked again
 
 
@@ -100,28 +103,33 @@ def _set_links(invitations: Sequence[Invitation], now: datetime) -> None:
     today = berlin_day(now)
     rows = [
         {
-            "number": row.id,
-            "hash": hash_of(token_for(row.id, row.generation)),
+            "id": row.id,
+            "token_hash": hash_of(token_for(row.id, row.generation)),
             # A letter is on its way when somebody says so (`note_letter_sent`).
-            "reached": InvitationState.INVITED if recipient_of(row.institution, today) else InvitationState.PLANNED,
-            "moment": now if recipient_of(row.institution, today) else None,
+            "state": InvitationState.INVITED if recipient_of(row.institution, today) else InvitationState.PLANNED,
+            "invited_at": now if recipient_of(row.institution, today) else None,
         }
         for row in invitations
     ]
-    table = Invitation.__table__
-    db.session.connection().execute(
-        update(table)  # type: ignore[arg-type]
-        .where(table.c.id == bindparam("number"))
-        .values(
-            token_hash=bindparam("hash"),
-            state=bindparam("reached"),
-            invited_at=bindparam("moment"),
-            row_version=table.c.row_version + 1,
-        ),
-        rows,
-    )
+    db.session.flush()
+    if on_sqlite(db.engine):
+        db.session.connection().execute(
+            _linked(embedded=True), [{f"new_{name}": row[name] for name in row} for row in rows]
+        )
+    else:
+        write_rows(_linked(embedded=False), rows)
     for row in invitations:
         db.session.expire(row, ["token_hash", "state", "invited_at", "row_version"])
+
+
+@lru_cache(maxsize=2)
+def _linked(*, embedded: bool) -> Executable:
+    table: Any = Invitation.__table__
+    given: Any = rows_at_once("linked", [table.c[name] for name in LINKED]).c
+    if embedded:
+        given = {name: bindparam(f"new_{name}") for name in LINKED}
+    values = {name: given[name] for name in LINKED[1:]} | {"row_version": table.c.row_version + 1}
+    return update(table).where(table.c.id == given["id"]).values(values)
 
 
 def planned_mail(kind: str, invitation: Invitation, *, now: datetime, step: str = "") -> Planned:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, lazyload
 
 from ikb.accounts.model import Role
 from ikb.accounts.policy import Visitor, visible_to
@@ -171,7 +171,8 @@ def found_in(phase_id: int, chosen: str | None, search: str, ids: Sequence[int] 
     ids: only these of them; None for all.
     """
     rows = selection(phase_id, chosen, search).options(
-        contains_eager(Invitation.institution).selectinload(Institution.contacts)
+        lazyload(Invitation.phase),  # one for all of them, a wide one, and mostly known already
+        contains_eager(Invitation.institution).selectinload(Institution.contacts),
     )
     return list(db.session.scalars(rows if ids is None else rows.where(Invitation.id.in_(ids))))
 

@@ -7,8 +7,9 @@ other rules while the answer counted is planned anew when it is withdrawn.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import cache, partial
 from itertools import groupby
 
 from ikb.core.clock import berlin_day
@@ -93,34 +94,34 @@ def wanted(invitations: Sequence[Invitation], now: datetime) -> list[Planned]:
     rules = queries.rules_by_procedure({invitation.phase.procedure_id for invitation in invitations})
     reminded = queries.reminded_on(invitation.id for invitation in invitations)
     closed = local_exceptions()
-    return [message for one in invitations for message in _reminders_of(one, rules, reminded, closed, now)]
+    alike = cache(partial(reminders, now=now, closed=closed))  # most have one deadline and were invited on one day
+    found: list[Planned] = []
+    for one in invitations:
+        own = rules.get(one.phase.procedure_id, USUAL)
+        after = max(berlin_day(one.invited_at or now), reminded.get(one.id, date.min))
+        found += _reminders_of(one, alike(one.last_day, after=after, rules=own), own)
+    return found
 
 
-def _reminders_of(
-    invitation: Invitation,
-    rules: Mapping[int, Rules],
-    reminded: Mapping[int, date],
-    closed: Set[date],
-    now: datetime,
-) -> Iterable[Planned]:
-    own = rules.get(invitation.phase.procedure_id, USUAL)
-    after = max(berlin_day(invitation.invited_at or now), reminded.get(invitation.id, date.min))
-    for reminder in reminders(invitation.last_day, after=after, now=now, rules=own, closed=closed):
-        institution, day = invitation.institution, berlin_day(reminder.due_at)
+def _reminders_of(invitation: Invitation, coming: Sequence[Reminder], rules: Rules) -> Iterable[Planned]:
+    institution, edition = invitation.institution, edition_of(invitation)
+    for reminder in coming:
+        day = berlin_day(reminder.due_at)
         if first := recipient_of(institution, day):  # else it is reached by letter
-            yield _planned(invitation, reminder, first, recipient_name_of(institution, day))
-        if is_for_second(own, reminder) and (second := second_address_of(institution, day)):
-            yield _planned(invitation, reminder, *second, step=reminder.step + TO_SECOND)
+            to = Address(first, recipient_name_of(institution, day))
+            yield _planned(invitation, reminder, to, reminder.step, edition)
+        if is_for_second(rules, reminder) and (second := second_address_of(institution, day)):
+            yield _planned(invitation, reminder, Address(*second), reminder.step + TO_SECOND, edition)
 
 
-def _planned(invitation: Invitation, reminder: Reminder, recipient: str, name: str, step: str = "") -> Planned:
+def _planned(invitation: Invitation, reminder: Reminder, to: Address, step: str, edition: str) -> Planned:
     return Planned(
         kind=REMINDER,
         subject_id=invitation.id,
-        recipient=recipient,
-        recipient_name=name,
-        step=step or reminder.step,
-        edition=edition_of(invitation),
+        recipient=to.recipient,
+        recipient_name=to.name,
+        step=step,
+        edition=edition,
         due_at=reminder.due_at,
         stale_at=reminder.stale_at,
         procedure_id=invitation.phase.procedure_id,
