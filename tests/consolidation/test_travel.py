@@ -140,12 +140,10 @@ def test_whatever_counts_remarks_counts_each_where_its_passage_is_now(case, now)
         "s-5": (1, 0, 0),
     }
     spoken = {passage.name: passage.remarks for passage in told.passages.shown}
-    names = queries.names(version.id)
-    assert {names["s-3"], names[part]} <= {one.passage for one in told.said.shown}
-    assert spoken[names["s-3"]] == 2 + (gathering.anchor_of(version, body) == "s-3")
-    assert (
-        line.asked[0].passage == queries.names(case.base.id)["s-4"]
-    )  # a body's words that fit nowhere stay where they were
+    assert {"Absatz 3", "Absatz"} <= {one.passage for one in told.said.shown}
+    assert gathering.anchor_of(version, body) == "s-3"
+    assert (spoken["Absatz 3"], spoken["Absatz"]) == (3, 1)
+    assert line.asked[0].passage == "Absatz 3"
 
 
 def test_a_person_says_where_a_doubtful_one_belongs_and_the_workbench_follows(case, now, as_user) -> None:
