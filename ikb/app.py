@@ -23,8 +23,8 @@ from ikb.web import setup as web
 # Rooms with rows, lowest first; a migration knows the tables of all of them.
 ROOMS = (
     "journal", "accounts", "files", "deliveries", "publications", "drafts", "procedures", "remarks", "institutions",
-    "deliberations", "statements", "consolidation", "planning", "calendars", "capture", "reminders", "reports", "oparl",
-    "public", "casefile", "privacy",
+    "deliberations", "statements", "opinions", "consolidation", "planning", "calendars", "capture", "reminders", "reports",
+    "oparl", "public", "casefile", "privacy",
 )  # fmt: skip
 FURNITURE = ("model", "queries", "service", "messages", "routes", "tasks")
 

@@ -33,6 +33,7 @@ FACTS: dict[str, tuple[str, ...]] = {
     "meeting_changed": ("meeting_id", "now"),  # time, place or who sits
     "result_recorded": ("result_id", "now"),
     "decision_taken": ("consideration_id", "now"),
+    "decisions_released": ("version_id", "now"),  # by a second person: from here on they count
     "weighing_rules_changed": (
         "procedure_id",
         "now",

@@ -84,6 +84,7 @@ def test_the_chain_of_the_journal_has_its_beginning(empty):
         "finding_override",
         "minutes_extract",
         "late_decision",
+        "opinion",
     ],
 )
 def test_rows_that_only_grow_are_guarded_by_the_database(empty, table):

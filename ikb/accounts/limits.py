@@ -39,6 +39,9 @@ receipt_check_limit = limiter.limit("30 per minute; 600 per day", methods=["POST
 # Each link to somebody can be a mail to a stranger: enough for a board and its working group, not for a mailing.
 share_limit = limiter.limit("40 per day", key_func=get_remote_address, methods=["POST"])
 
+# A department answers once and corrects itself; whoever asks sends mails to strangers.
+opinion_limit = limiter.limit("60 per hour", key_func=get_remote_address, methods=["POST"])
+
 
 def by_number_and_address() -> str:
     """Who types a letter's code: for which institution, and from where."""

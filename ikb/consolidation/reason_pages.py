@@ -1,4 +1,4 @@
-"""Looking at a reason before it is saved, and putting text modules into it, without scripts: the section's page once more."""
+"""Looking at a reason before it is saved, and putting text modules and opinions into it, without scripts."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from ikb.consolidation.section_page import prefix_of, prefix_of_argument, sectio
 from ikb.consolidation.voices import voices_of
 from ikb.errors import NotFound
 from ikb.moment import today
+from ikb.opinions import queries as opinions
 from ikb.web.filters import day
 
-INSERT = "insert"
+INSERT, OPINION = "insert", "opinion-"
 
 
 @bp.route("/verfahren/<int:procedure_id>/auswertung/<anchor>/vorschau/<target>", methods=["GET", "POST"])
@@ -29,8 +30,11 @@ def preview_reason(procedure_id: int, anchor: str, target: str) -> ResponseRetur
     form = DecisionForm(prefix=target)
     if not form.validate_on_submit():
         return section_page(place, anchor, form), 422
-    if request.form.get("act") == INSERT:
+    act = request.form.get("act", "")
+    if act == INSERT:
         _insert(place, anchor, target, form)
+    elif act.startswith(OPINION):
+        _take_over(place, anchor, target, form, act.removeprefix(OPINION))
     form.preview = form.reason.data or ""
     return section_page(place, anchor, form)
 
@@ -49,9 +53,22 @@ def _insert(place: Place, anchor: str, target: str, form: DecisionForm) -> None:
         procedure=place.procedure.title,
         today=day(today()),
     )
-    said = [(form.reason.data or "").rstrip(), text_modules.filled(chosen, values)]
-    form.reason.data = "\n\n".join(part for part in said if part)
+    _append(form, text_modules.filled(chosen, values))
     form.modules.data = ",".join([*filter(None, (form.modules.data or "").split(",")), str(chosen.id)])
+
+
+def _take_over(place: Place, anchor: str, target: str, form: DecisionForm, number: str) -> None:
+    """Put what a department said behind what is written. Raises NotFound for an opinion on something else."""
+    asked = opinions.of_remarks(_remarks(place, anchor, target))
+    chosen = next((one.newest for one in asked if str(one.id) == number), None)
+    if chosen is None:
+        raise NotFound("Zu dieser Anmerkung gibt es diese Einschätzung nicht. Es wurde nichts gespeichert.")
+    _append(form, chosen.text)
+
+
+def _append(form: DecisionForm, more: str) -> None:
+    said = [(form.reason.data or "").rstrip(), more]
+    form.reason.data = "\n\n".join(part for part in said if part)
 
 
 def _remarks(place: Place, anchor: str, target: str) -> set[int]:

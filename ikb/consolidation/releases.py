@@ -16,7 +16,7 @@ from ikb.db import db
 from ikb.drafts import queries as drafts
 from ikb.drafts.model import Draft, DraftVersion
 from ikb.errors import Conflict, Implausible
-from ikb.events import listens_to
+from ikb.events import announce, listens_to
 from ikb.journal import service as journal
 from ikb.journal.service import Actor
 from ikb.remarks.model import Wish
@@ -71,6 +71,7 @@ def release(base: DraftVersion, ids: Collection[int], *, by: Actor, now: datetim
     if fresh:
         _note(base, fresh, by=by, now=now)
         _take_effect(base, fresh, now=now)
+        announce("decisions_released", version_id=base.id, now=now)
     return len(fresh)
 
 

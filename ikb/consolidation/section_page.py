@@ -14,6 +14,7 @@ from ikb.consolidation.doors import Place
 from ikb.consolidation.forms import BoardCommentForm, DecisionForm, GroupForm
 from ikb.errors import Conflict, Implausible, NotFound
 from ikb.moment import now, today
+from ikb.opinions import queries as opinions
 from ikb.web.paging import page_number
 
 
@@ -64,6 +65,7 @@ def section_page(place: Place, anchor: str, sent: DecisionForm | BoardCommentFor
             sent.seen.data, sent.seen.raw_data = seen, None  # whoever has read what stands there now may replace it
         return sent
 
+    asked = opinions.on_section(place.base.draft_id, anchor, found.remark_ids) if place.base else []
     assigned, claim = claims.in_hand(place.base.draft_id, anchor, now()) if place.base else (None, None)
     return render_template(
         "consolidation/section.html",
@@ -84,6 +86,8 @@ def section_page(place: Place, anchor: str, sent: DecisionForm | BoardCommentFor
         today=today(),
         modules=text_modules.newest_of(place.procedure.id),
         claim=claim,
+        opinions=asked,
+        opinions_on=partial(opinions.about_any, asked),
         me=visitor().actor.id,
     )
 

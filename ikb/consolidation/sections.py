@@ -125,6 +125,18 @@ class View:
     waiting: Collection[int] = ()  # ids of the decisions shown that do not count yet
 
     @property
+    def remark_ids(self) -> set[int]:
+        """Every remark on this page."""
+        asked = {one for each in self.asked for one in each.found["members"]}
+        grouped = {one.voice.remark.id for each in self.groups for one in (*each.members, *each.joining)}
+        said = {one.voice.remark.id for one in self.comments.items}
+        return asked | grouped | said | {one.remark_id for one in self.board}
+
+    @property
+    def has_remarks(self) -> bool:
+        return bool(self.asked or self.board or self.groups or self.comments.total)
+
+    @property
     def contests(self) -> Sequence[Contest]:
         return contests_among(self.asked)
 

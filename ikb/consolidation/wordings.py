@@ -7,7 +7,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy.orm import joinedload
 
+from ikb.accounts.model import User
 from ikb.consolidation.hand_model import HandEdit
 from ikb.consolidation.holding import holds
 from ikb.consolidation.model import Consideration
@@ -45,6 +47,7 @@ def edits_on(base_id: int, anchor: str) -> list[OnIt]:
     rows = select(HandEdit, is_one, counts()).where(
         HandEdit.base_version_id == base_id, here, HandEdit.withdrawn_at.is_(None)
     )
+    rows = rows.options(joinedload(HandEdit.edited_by).lazyload(User.grants))  # a name is all that is shown
     return [OnIt(edit, own, bool(there)) for edit, own, there in db.session.execute(rows.order_by(HandEdit.id))]
 
 

@@ -20,7 +20,19 @@ from ikb.deliberations import intake, stations
 from ikb.deliberations import organizations as committees
 from ikb.deliberations.model import AgendaItem, Consultation, Meeting, Organization
 from ikb.deliveries import sending
-from ikb.demo import answered, assigning, letters, planning, publishing, results, returns, together, voices, weighing
+from ikb.demo import (
+    answered,
+    assigning,
+    letters,
+    opinions,
+    planning,
+    publishing,
+    results,
+    returns,
+    together,
+    voices,
+    weighing,
+)
 from ikb.demo import register as committee_register
 from ikb.demo.entries import seed_entries
 from ikb.demo.rules import seed_rules
@@ -110,6 +122,7 @@ def seed(story: Story, now: datetime) -> Seeded:
     together.write_together(phase, now - timedelta(hours=9))
     letters.seed(phase, people[Role.LEAD], now)
     assigning.seed(paper_version, people[Role.LEAD], now - timedelta(hours=8))
+    opinions.seed(paper_version, people[Role.LEAD], now - timedelta(hours=8))
     seeded.institution_links = [
         *_links(phase),
         {"institution": f"{STANDING} (ständig eingeladen)", "token": token_of(goes_on)},

@@ -30,20 +30,21 @@ class UnknownLink(NotFound):
 
 def token_for(invitation_id: int, generation: int) -> str:
     """An HMAC over invitation and generation: 32 small letters and digits, no 0, 1, 8 or 9 to mix up."""
-    return base64.b32encode(_seal(_PURPOSE, invitation_id, generation)[:20]).decode().lower()
+    return base64.b32encode(seal(_PURPOSE, invitation_id, generation)[:20]).decode().lower()
 
 
 def shared_token_for(link_id: int, generation: int) -> str:
     """The same for a shared link, in 40 signs."""
-    return base64.b32encode(_seal(_SHARED, link_id, generation)[:25]).decode().lower()
+    return base64.b32encode(seal(_SHARED, link_id, generation)[:25]).decode().lower()
 
 
 def code_seal(invitation_id: int, generation: int) -> bytes:
     """What the short code on a paper letter is made of: nothing of it is stored."""
-    return _seal(_CODE, invitation_id, generation)
+    return seal(_CODE, invitation_id, generation)
 
 
-def _seal(purpose: bytes, number: int, generation: int) -> bytes:
+def seal(purpose: bytes, number: int, generation: int) -> bytes:
+    """An HMAC over a row's number and the generation of its link, by a key of its own for each purpose."""
     secret: str = current_app.extensions["ikb_config"].secret_key
     key = hmac.new(secret.encode(), purpose, hashlib.sha256).digest()
     return hmac.new(key, f"{number}:{generation}".encode(), hashlib.sha256).digest()

@@ -22,7 +22,7 @@ class JournalEntry(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime]
-    actor_kind: Mapped[str] = mapped_column(String(20))  # user, invitation, system
+    actor_kind: Mapped[str] = mapped_column(String(20))  # user, invitation, opinion, system
     actor_id: Mapped[int | None]
     action: Mapped[str] = mapped_column(String(80))
     subject_kind: Mapped[str] = mapped_column(String(40))

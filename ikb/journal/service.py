@@ -33,7 +33,7 @@ BEGINNING = "0" * 64
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acted: a person with an account, an invitation's link, or ikb itself."""
+    """Who acted: a person with an account, an invitation's link, a department's link (`opinion`), or ikb itself."""
 
     kind: str = "system"
     id: int | None = None

@@ -25,7 +25,7 @@ ALWAYS = {
 }
 TWO_YEARS = 63_072_000
 # Addresses that hold a secret: the browser must not tell it to anybody, nor keep the page.
-SECRET_PATHS = ("/beteiligung/", "/konto/", "/nachrichten/abbestellen/")
+SECRET_PATHS = ("/beteiligung/", "/einschaetzung/", "/konto/", "/nachrichten/abbestellen/")
 
 
 def init_app(app: Flask) -> None:

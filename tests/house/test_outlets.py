@@ -37,7 +37,7 @@ IKB = Path(__file__).parents[2] / "ikb"
 TEMPLATES = IKB.parent / "templates"
 OWN_TEXTS = {"comment", "proposed_text", "author_name", "authors"}
 # Rooms whose pages and files are read by others than the leads.
-OUTER_ROOMS = ("reports", "public", "oparl", "calendars")
+OUTER_ROOMS = ("reports", "public", "oparl", "calendars", "opinions")
 # What a module imports if it writes files for others.
 WRITERS = ("docx", "openpyxl", "typst", "csv", "ikb.tables.written", "ikb.tables.typeset", "ikb.reports.documents")
 # Modules that write files and may touch the texts themselves, each with its reason.

@@ -59,6 +59,7 @@ def test_every_thing_that_can_be_journalled_has_a_name(app):
         "text_module_version", "text_module_use", "consideration_release",
         "assignment", "saved_view", "bulk_answer",
         "extension_request",
+        "opinion_subject",
     }  # fmt: skip
     tables = {table.name for table in Base.metadata.tables.values()}
 
