@@ -7,7 +7,7 @@ from itertools import groupby
 
 from flask import current_app
 
-from ikb.casefile import deliberated, papers, received, shelf, told
+from ikb.casefile import advised, deliberated, papers, received, shelf, told
 from ikb.casefile.model import CaseArchive, Variant
 from ikb.casefile.packing import SUMS, Pack, Packed, Part, pack
 from ikb.casefile.received import as_json
@@ -21,6 +21,7 @@ LARGEST = 4 * 1024**3  # bytes of all files of a case
 LEFT_OUT = (
     "Dieses Archiv ist zum Weitergeben gemacht. Institutionen stehen darin mit Art und Nummer, Geschwärztes ist geschwärzt.",
     "Es fehlen: Stellungnahmen im Original mit Anlagen und Bestätigungen, Nachrichten und der Änderungsverlauf.",
+    "Es fehlt, was andere Ämter gefragt wurden und was sie dazu sagten.",
     "Es fehlt auch, was in nichtöffentlicher Sitzung beraten wurde, und jeder Vergleich als Word-Datei: er nennt Namen.",
     "Abkürzungen und Anspielungen erkennt das Programm nicht: Lesen Sie die Tabellen, bevor Sie sie weitergeben.",
 )
@@ -59,6 +60,8 @@ def _parts(procedure: Procedure, archive: CaseArchive) -> tuple[list[Part], list
         handed_in, hints = received.parts(procedure.id)
         found += handed_in
     found += deliberated.weighed(procedure, at, is_veiled=not is_complete)
+    if is_complete:
+        found += advised.opinions(procedure, at, deliberated.WEIGHED)
     found += deliberated.deliberated(procedure, at, is_public_only=not is_complete)
     if is_complete:
         found += [*told.messages(procedure.id, at), *told.entries(procedure.id, at)]

@@ -20,6 +20,7 @@ from ikb.db import transaction
 from ikb.drafts.model import DraftVersion
 from ikb.errors import Implausible, NotFound
 from ikb.moment import now, today
+from ikb.opinions import queries as opinions
 from ikb.procedures.model import Stage
 from ikb.remarks.model import Remark, Wish
 from ikb.web.labels import choices, label
@@ -110,6 +111,8 @@ def _page(
         anchor=anchor,
         argument=argument,
         entries=history.of(remark),
+        opinions=opinions.of_remarks([remark.id]),
+        today=today(),
         held=sections.decided_in(base.draft_id, [remark]).get(remark.id) if base else None,
         answered=queries.answered_by(remark.id),
         form=form,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,7 +25,6 @@ _AT_ONCE = (
     joinedload(OpinionRequest.asked_by).lazyload(User.grants),
     lazyload(OpinionRequest.base_version),
 )
-FILTERS = ("open", "overdue", "answered", "all")
 
 
 @dataclass(frozen=True)
@@ -74,16 +73,17 @@ def in_answer_of(draft_id: int) -> list[OpinionRequest]:
 
 
 def listed(procedure_id: int, name: str, today: date, page: int) -> Page[OpinionRequest]:
-    """A page of what was asked, what is due first at the top. name: one of `FILTERS`."""
+    """A page of what was asked, what is due first at the top. name: open, overdue, answered or all."""
     rows = select(OpinionRequest).where(OpinionRequest.procedure_id == procedure_id, _claims(today)[name])
     return fetch(rows.order_by(OpinionRequest.due_on, OpinionRequest.id), page)
 
 
-def counts(procedure_id: int, today: date) -> Mapping[str, int]:
-    """How many each filter shows; one query."""
-    columns = [func.coalesce(func.sum(case((claim, 1), else_=0)), 0) for claim in _claims(today).values()]
+def counts(procedure_id: int, today: date) -> dict[str, int]:
+    """How many each filter shows, and of how many an answer waits for a decision (`undecided`); one query."""
+    claims = _claims(today)
+    columns = [func.coalesce(func.sum(case((claim, 1), else_=0)), 0) for claim in claims.values()]
     row = db.session.execute(select(*columns).where(OpinionRequest.procedure_id == procedure_id)).one()
-    return dict(zip(FILTERS, map(int, row), strict=True))
+    return dict(zip(claims, map(int, row), strict=True))
 
 
 def _claims(today: date) -> dict[str, ColumnElement[bool]]:
@@ -93,6 +93,7 @@ def _claims(today: date) -> dict[str, ColumnElement[bool]]:
         "overdue": and_(waits, OpinionRequest.due_on < today),
         "answered": OpinionRequest.answered_at.is_not(None),
         "all": true(),
+        "undecided": and_(OpinionRequest.answered_at.is_not(None), OpinionRequest.ended_at.is_(None)),
     }
 
 

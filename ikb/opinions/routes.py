@@ -13,14 +13,14 @@ from ikb.db import db, transaction
 from ikb.errors import Implausible, NotFound
 from ikb.journal.service import Actor
 from ikb.moment import now, today
-from ikb.opinions import answer_pages, queries, service
+from ikb.opinions import answer_pages, open_ones, queries, service
 from ikb.opinions.blueprint import bp
 from ikb.opinions.forms import DueForm, SeenForm
 from ikb.opinions.model import OpinionRequest
 from ikb.procedures.current import load_procedure
 from ikb.web.paging import page_number
 
-__all__ = ["answer_pages", "bp"]
+__all__ = ["answer_pages", "bp", "open_ones"]
 
 LIST = "/verfahren/<int:procedure_id>/auswertung/einschaetzungen"
 ONE = LIST + "/<int:request_id>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date, timedelta
 from uuid import uuid4
@@ -9,6 +10,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
+from ikb.casefile import advised
 from ikb.consolidation import asking
 from ikb.consolidation.model import Consideration
 from ikb.core.redaction import Span
@@ -16,7 +18,7 @@ from ikb.db import db, transaction
 from ikb.deliveries import service as deliveries
 from ikb.errors import Conflict, Implausible, NotFound, NotReady
 from ikb.journal.model import JournalEntry
-from ikb.opinions import answering, links, queries, service
+from ikb.opinions import answering, links, open_ones, queries, service
 from ikb.opinions.answering import Given
 from ikb.opinions.model import Opinion, OpinionRequest, RequestState
 from ikb.opinions.service import Question
@@ -213,6 +215,15 @@ def test_from_the_section_through_the_link_into_the_reason(case, as_user, client
         lead.post(f"{here}/{HERE}/vorschau/{value}", data={f"{value}seen": "0", "act": "opinion-0"}).status_code == 404
     )
     assert db.session.scalar(select(func.count(Consideration.id))) == 0
+
+    history = lead.get(f"{here}/{HERE}/{case.comment.id}/verlauf").text
+    assert ("Reicht das Personal?" in history, GIVEN.text in history) == (True, True)
+    [answered] = open_ones.open_ones(case.procedure.id, date(2030, 6, 18))
+    assert answered.sentence == "1 fachliche Einschätzung ist da, und es ist noch nicht entschieden."
+    parts = {one.name: one.write for one in advised.opinions(case.procedure, now, "Auswertung")}
+    [archived] = json.loads(parts["04-auswertung/einschaetzungen.json"]())
+    assert (archived["question"], archived["answers"][0]["text"]) == ("Reicht das Personal?", GIVEN.text)
+    assert parts["04-auswertung/einschaetzungen.pdf"]().startswith(b"%PDF")
 
     listed = lead.get(f"{here}/einschaetzungen?stand=beantwortet").text
     assert ("Amt für Schule" in listed, "teilweise gefolgt" in listed) == (True, True)
