@@ -304,7 +304,7 @@ def test_two_versions_side_by_side(app, now, as_user):
     page = lead.get(f"{base_url(case)}/fassungen/vergleich?{pair}").text
 
     assert "2 Abschnitte sind anders" in page
-    assert re.findall(r'<div class="draft-passage[^"]*" id="([^"]*)"', page) == ["bp-2", HERE]
+    assert re.findall(r'<article class="passage" id="([^"]*)"', page) == ["bp-2", HERE]
     whole = lead.get(f"{base_url(case)}/fassungen/vergleich?{pair}&zeigen=alles").text
     assert len(re.findall(r'<article class="passage"', whole)) == 6
     assert lead.get(f"{base_url(case)}/fassungen/vergleich?alt=1").status_code == 404
