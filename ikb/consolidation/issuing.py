@@ -22,7 +22,7 @@ from ikb.consolidation import (
     working,
 )
 from ikb.consolidation.model import AnsweredRemark
-from ikb.consolidation.outcomes import COMPETING, FOLLOWED, Found, entered, is_open, is_waiting
+from ikb.consolidation.outcomes import COMPETING, FOLLOWED, Found, entered, is_open, is_waiting, letter_of
 from ikb.consolidation.voices import body_in_words, voices_of
 from ikb.consolidation.weighing import Passage, weigh
 from ikb.core.proposals import Status
@@ -99,8 +99,9 @@ def _points(base: DraftVersion, found: Mapping[str, Found]) -> list[OpenPoint]:
     points: list[OpenPoint] = []
     for anchor, one in waiting.items():
         name = names.get(anchor) or queries.special_name(anchor)
-        asking = (proposal for proposal in one.proposals if is_open(proposal) and not is_waiting(proposal))
-        points.extend(OpenPoint(anchor, f"{name}: {_why_open(p)}") for p in asking)
+        asked = [(letter_of(place), proposal) for place, proposal in enumerate(one.proposals)]
+        asking = (each for each in asked if is_open(each[1]) and not is_waiting(each[1]))
+        points.extend(OpenPoint(anchor, f"{name}: {_why_open(*each)}") for each in asking)
         for body in (body for body in one.bodies if entered(body) is None):
             who = body_in_words(voices[body["remark"]])
             points.append(OpenPoint(anchor, f"{name}: Der Wortlaut von {who} wartet auf eine Entscheidung."))
@@ -151,7 +152,7 @@ def _misfits(base: DraftVersion, found: Mapping[str, Found]) -> list[OpenPoint]:
     ]
 
 
-def _why_open(proposal: Mapping[str, Any]) -> str:
+def _why_open(letter: str, proposal: Mapping[str, Any]) -> str:
     asking = "1 Institution" if proposal["support"] == 1 else f"{proposal['support']} Institutionen"
     if proposal["outcome"] == FOLLOWED:
         why = "ist angenommen, widerspricht aber einem anderen angenommenen Wortlaut"
@@ -159,7 +160,7 @@ def _why_open(proposal: Mapping[str, Any]) -> str:
         why = "ändert den Text und ist noch nicht bestätigt"
     else:
         why = "steht im Widerspruch zu einem anderen und ist noch nicht entschieden"
-    return f"Der Vorschlag von {asking} {why}."
+    return f"Vorschlag {letter} ({asking}) {why}."
 
 
 def _open_in_words(count: int) -> str:

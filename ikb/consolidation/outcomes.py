@@ -62,6 +62,16 @@ def is_open(proposal: Mapping[str, Any]) -> bool:
     return proposal["decided"] is None or (proposal["outcome"] == FOLLOWED and proposal["status"] != Status.MERGED)
 
 
+def letter_of(place: int) -> str:
+    """A, B, …, Z, AA, AB, …: what the proposals of a section are called, in their order."""
+    letter = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letter = chr(ord("A") + rest) + letter
+    return letter
+
+
 def segments_as_json(segments: Iterable[Segment]) -> list[dict[str, Any]]:
     """Segments as they are stored: {"t", "text", "remarks": [ids], "proposals": [keys]}."""
     return [

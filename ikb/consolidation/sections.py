@@ -10,7 +10,7 @@ from ikb.consolidation import board, folding, grouping, journeys, queries, stage
 from ikb.consolidation.gathering import WHOLE_DRAFT
 from ikb.consolidation.holding import holding
 from ikb.consolidation.model import Consideration, Run, SectionOutcome
-from ikb.consolidation.outcomes import COMPETING, entered, is_open
+from ikb.consolidation.outcomes import COMPETING, entered, is_open, letter_of
 from ikb.consolidation.voices import Voice, voices_of
 from ikb.core.proposals import Status
 from ikb.drafts import queries as drafts
@@ -199,16 +199,6 @@ def _waiting(base: DraftVersion, shown: Iterable[Consideration]) -> set[int]:
         return set()
     ids = {row.id for row in shown}
     return ids - holding(ids)
-
-
-def letter_of(place: int) -> str:
-    """A, B, …, Z, AA, AB, …: what the proposals of a section are called on its page."""
-    letter = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        letter = chr(ord("A") + rest) + letter
-    return letter
 
 
 def _remarks_in(outcome: SectionOutcome | None) -> list[int]:

@@ -199,7 +199,7 @@ def test_a_bodys_wording_that_is_followed_goes_in_word_for_word_and_its_rivals_w
 
     assert (case.text(), case.status_of(remark)) == ("Schulen bieten Kurse an.", "superseded")
     assert [point.split(": ")[1] for point in points(case)] == [
-        "Der Vorschlag von 1 Institution steht im Widerspruch zu einem anderen und ist noch nicht entschieden."
+        "Vorschlag A (1 Institution) steht im Widerspruch zu einem anderen und ist noch nicht entschieden."
     ]
     with pytest.raises(Implausible, match="Wortlaut eines Gremiums"):
         case.decide(remark, "followed", now)
@@ -235,10 +235,10 @@ def test_a_version_is_not_issued_while_points_are_open_and_each_is_named(app, no
     rivals = "steht im Widerspruch zu einem anderen und ist noch nicht entschieden"
     assert refusal.value.open_points == [
         f"{bullet}: Der Wortlaut von Seniorenrat, Mi., 12.06.2030 wartet auf eine Entscheidung.",
-        f"Beschlusspunkt 2: Der Vorschlag von 1 Institution {rivals}.",
-        f"Beschlusspunkt 2: Der Vorschlag von 1 Institution {rivals}.",
-        f"{line}: Der Vorschlag von 2 Institutionen ändert den Text und ist noch nicht bestätigt.",
-        f"{line}: Der Vorschlag von 1 Institution {rivals}.",
+        f"Beschlusspunkt 2: Vorschlag A (1 Institution) {rivals}.",
+        f"Beschlusspunkt 2: Vorschlag B (1 Institution) {rivals}.",
+        f"{line}: Vorschlag A (2 Institutionen) ändert den Text und ist noch nicht bestätigt.",
+        f"{line}: Vorschlag B (1 Institution) {rivals}.",
     ]
     db.session.refresh(version)
     assert (version.state, db.session.scalar(select(Paper.id).where(Paper.draft_version_id == version.id))) == (
