@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import gc
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -56,6 +57,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _Places:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What one worker has to do alone begins first: at the end the other would only wait for it."""
     items.sort(key=lambda item: not item.nodeid.startswith(TOGETHER))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What is loaded by now stays for good: looking through it for garbage again and again took a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 class SteppingClock:
