@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from ikb.consolidation import folding, gathering, journeys, queries, sections
 from ikb.consolidation.model import Consideration
+from ikb.consolidation.outcomes import letter_of
 from ikb.consolidation.voices import Voice, voices_of
 from ikb.db import db
 from ikb.drafts.model import DraftVersion
@@ -62,7 +63,7 @@ def _proposals(base: DraftVersion, anchor: str, known: Collection[int]) -> Itera
     for place, found in enumerate(outcome.proposals if outcome else ()):
         ids = frozenset(found["members"]) & frozenset(known)
         if ids:
-            name = f"Vorschlag {sections.letter_of(place)} ({plural(len(ids), 'Anmerkung', 'Anmerkungen')})"
+            name = f"Vorschlag {letter_of(place)} ({plural(len(ids), 'Anmerkung', 'Anmerkungen')})"
             yield Choice(f"r{found['members'][0]}-", name, _short(_asked_words(found)), ids)
 
 

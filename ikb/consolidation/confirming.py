@@ -77,11 +77,7 @@ def unconfirmed(base: DraftVersion, found: Mapping[str, Found]) -> list[tuple[st
         return []
     decided = {entered(row) for one in found.values() for row in (*one.proposals, *one.bodies)}
     counted = Counter((one.anchor, what) for one, what in waiting(base, _held(base, decided)))
-    names = queries.names(base.id) if counted else {}
-    return [
-        (anchor, f"{names.get(anchor) or queries.special_name(anchor)}: {_decisions_wait(count, what)}")
-        for (anchor, what), count in counted.items()
-    ]
+    return [(anchor, _decisions_wait(count, what)) for (anchor, what), count in counted.items()]
 
 
 def unconfirmed_among(base: DraftVersion, ids: Collection[int]) -> set[int]:

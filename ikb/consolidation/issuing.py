@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import insert
@@ -33,13 +35,22 @@ from ikb.drafts.model import DraftVersion
 from ikb.errors import Conflict, NotReady, NotYetDecided
 from ikb.journal.service import Actor
 
+Reason = tuple[str, str]
+"""An anchor, and the German sentence that says what is missing there."""
+
 
 @dataclass(frozen=True)
 class OpenPoint:
-    """Something that issuing a version waits for. text: one German sentence."""
+    """Something that issuing a version waits for. name: of the section; why: one German sentence."""
 
     anchor: str
-    text: str
+    name: str
+    why: str
+
+    @property
+    def text(self) -> str:
+        """The sentence as it stands alone."""
+        return f"{self.name}: {self.why}"
 
 
 def open_points(version: DraftVersion) -> list[OpenPoint]:
@@ -88,68 +99,67 @@ def _base_of_working(version: DraftVersion) -> DraftVersion:
 
 
 def _points(base: DraftVersion, found: Mapping[str, Found]) -> list[OpenPoint]:
-    """Every proposal and every body's wording that nobody has decided on, in the order of the text, then what else waits.
+    """Whatever issuing waits for, in the order of the text."""
+    reasons = [
+        *_undecided(found),
+        *_not_carried_out(base, found),
+        *_without_wording(base, found),
+        *_misfits(base, found),
+        *confirming.unconfirmed(base, found),
+    ]
+    names = queries.names(base.id) if reasons else {}
+    place = {anchor: place for place, anchor in enumerate(found)}
+    reasons.sort(key=lambda reason: place.get(reason[0], len(place)))
+    return [OpenPoint(anchor, names.get(anchor) or queries.special_name(anchor), why) for anchor, why in reasons]
 
-    What was decided and is not released is told once a section, by `confirming.unconfirmed`.
-    """
+
+def by_section(points: Iterable[OpenPoint]) -> list[list[OpenPoint]]:
+    """Points that follow each other on one section, together."""
+    return [list(those) for _, those in groupby(points, key=attrgetter("anchor"))]
+
+
+def _undecided(found: Mapping[str, Found]) -> Iterator[Reason]:
+    """Every proposal and every body's wording that nobody has decided on."""
     waiting = {anchor: one for anchor, one in found.items() if one.counts["open"]}
-    names = queries.names(base.id) if waiting else {}
-    bodies = {body["remark"] for one in waiting.values() for body in one.bodies if entered(body) is None}
-    voices = voices_of(bodies)
-    points: list[OpenPoint] = []
+    bodies = {
+        anchor: [one["remark"] for one in those.bodies if entered(one) is None] for anchor, those in waiting.items()
+    }
+    voices = voices_of({one for those in bodies.values() for one in those})
     for anchor, one in waiting.items():
-        name = names.get(anchor) or queries.special_name(anchor)
-        asked = [(letter_of(place), proposal) for place, proposal in enumerate(one.proposals)]
-        asking = (each for each in asked if is_open(each[1]) and not is_waiting(each[1]))
-        points.extend(OpenPoint(anchor, f"{name}: {_why_open(*each)}") for each in asking)
-        for body in (body for body in one.bodies if entered(body) is None):
-            who = body_in_words(voices[body["remark"]])
-            points.append(OpenPoint(anchor, f"{name}: Der Wortlaut von {who} wartet auf eine Entscheidung."))
-    points += _not_carried_out(base, found) + _without_wording(base, found) + _misfits(base, found)
-    return points + [OpenPoint(*point) for point in confirming.unconfirmed(base, found)]
+        asked = [(letter_of(number), proposal) for number, proposal in enumerate(one.proposals)]
+        yield from ((anchor, _why_open(*each)) for each in asked if is_open(each[1]) and not is_waiting(each[1]))
+        for body in bodies[anchor]:
+            yield anchor, f"Der Wortlaut von {body_in_words(voices[body])} wartet auf eine Entscheidung."
 
 
-def _not_carried_out(base: DraftVersion, found: Mapping[str, Found]) -> list[OpenPoint]:
+def _not_carried_out(base: DraftVersion, found: Mapping[str, Found]) -> list[Reason]:
     """Wordings that the deciding body adopted, though they were kept apart before it did."""
     apart = {
         anchor: {body["remark"] for body in one.bodies if body["status"] == "apart"} for anchor, one in found.items()
     }
     binding = [anchor for anchor, ids in apart.items() if ids and ids & board.binding_on(base, anchor)]
-    names = queries.names(base.id) if binding else {}
     why = "Das entscheidende Gremium hat einen Wortlaut beschlossen, der noch nicht übernommen ist."
-    return [OpenPoint(one, f"{names.get(one) or queries.special_name(one)}: {why}") for one in binding]
+    return [(anchor, why) for anchor in binding]
 
 
-def _without_wording(base: DraftVersion, found: Mapping[str, Found]) -> list[OpenPoint]:
+def _without_wording(base: DraftVersion, found: Mapping[str, Found]) -> list[Reason]:
     """Proposals that are followed in part, though the wording that does so was taken back."""
     partly = [anchor for anchor, one in found.items() for p in one.proposals if p["outcome"] == wordings.PARTLY]
-    if not partly:
-        return []
-    there, names = wordings.anchors_with_one(base.id), queries.names(base.id)
+    there = wordings.anchors_with_one(base.id) if partly else ()
     why = "Einem Vorschlag wird teilweise gefolgt, aber der eigene Wortlaut dazu ist zurückgenommen."
-    return [
-        OpenPoint(anchor, f"{names.get(anchor) or queries.special_name(anchor)}: {why}")
-        for anchor in dict.fromkeys(partly)
-        if anchor not in there
-    ]
+    return [(anchor, why) for anchor in dict.fromkeys(partly) if anchor not in there]
 
 
-def _misfits(base: DraftVersion, found: Mapping[str, Found]) -> list[OpenPoint]:
+def _misfits(base: DraftVersion, found: Mapping[str, Found]) -> list[Reason]:
     """Edits by hand that do not fit what was decided since."""
     if not (edits := {edit.id: edit for edit in hand_edits.standing(base)}):
         return []
-    names = queries.names(base.id)
     misfits = set(working.worked(base, {anchor: one.elements for anchor, one in found.items()}).misfits)
     closed = official.anchors_in((anchor, one.bodies, one.elements) for anchor, one in found.items())
     misfits |= {edit.id for edit in edits.values() if closed.intersection(edit.changed_anchors)}
-    return [
-        OpenPoint(
-            edits[one].anchor,
-            f"{names.get(edits[one].anchor) or queries.special_name(edits[one].anchor)}: Die Änderung von Hand von "
-            f"{edits[one].edited_by.name} passt nicht mehr zum Text. Nehmen Sie sie zurück, und ändern Sie die Stelle neu.",
-        )
-        for one in sorted(misfits)
-    ]
+    again = "passt nicht mehr zum Text. Nehmen Sie sie zurück, und ändern Sie die Stelle neu."
+    found_again = [edits[one] for one in sorted(misfits)]
+    return [(edit.anchor, f"Die Änderung von Hand von {edit.edited_by.name} {again}") for edit in found_again]
 
 
 def _why_open(letter: str, proposal: Mapping[str, Any]) -> str:

@@ -179,7 +179,7 @@ def _issue_page(
         procedure=procedure,
         version=version,
         form=form,
-        points=issuing.open_points(version),
+        points=issuing.by_section(issuing.open_points(version)),
         unsigned=signoffs.missing(version),
         to_be_told=since_sitting.to_be_told(version),
         lagging=_lagging(version),
