@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,6 +11,7 @@ from enum import StrEnum
 BLACKENED = (
     "[geschwärzt]"  # a word, not bars: it is read aloud, printed and searched like any other; and it hides the length
 )
+LONG_PASSAGE = 6  # letters and digits; long enough not to stand inside of another word
 SHORTEST_NAME = 3  # letters; shorter ones are found in every second word
 
 
@@ -133,6 +135,24 @@ def pieces(text: str, black: Iterable[Span], suggested: Sequence[Suggestion] = (
         found += [Piece(text[at:start]), Piece(text[start:end], is_black, likely)]
         at = end
     return [piece for piece in [*found, Piece(text[at:])] if piece.text]
+
+
+def still_legible(text: str, passages: Iterable[str]) -> list[str]:
+    """Those of some passages that can be read in another text, in order, each once.
+
+    Whatever their case, and however lines, blanks, hyphens or joined letters break them. A short one counts as a whole word
+    only: three letters stand in many others.
+    """
+    plain = _squeezed(text)
+    return [
+        passage
+        for passage in dict.fromkeys(passages)
+        if (len(_squeezed(passage)) >= LONG_PASSAGE and _squeezed(passage) in plain) or occurrences(text, passage)
+    ]
+
+
+def _squeezed(text: str) -> str:
+    return "".join(sign for sign in unicodedata.normalize("NFKC", text).casefold() if sign.isalnum())
 
 
 def _patterns(text: str) -> Iterator[Suggestion]:

@@ -56,7 +56,7 @@ def attach_picture(phase: ParticipationPhase, name: str, now: datetime) -> None:
     invitation = _invitation(phase, name)
     if invitation is None:
         return
-    picture = files.receive(_drawn("Plan"), "Skizze.png", scope=attachments.scope_of(invitation))
+    picture = files.receive(drawn("Plan"), "Skizze.png", scope=attachments.scope_of(invitation))
     with transaction():
         attachments.attach(invitation, picture, now=now)
 
@@ -65,7 +65,7 @@ def _fax(phase: ParticipationPhase, by: Actor, now: datetime) -> None:
     invitation = _invitation(phase, BY_FAX)
     if invitation is None:
         return
-    scan = files.receive(_drawn("Fax"), "Fax vom Stadtteilzentrum.png", scope=Scope(phase.procedure_id))
+    scan = files.receive(drawn("Fax"), "Fax vom Stadtteilzentrum.png", scope=Scope(phase.procedure_id))
     with transaction():
         [letter] = capture.put_on_pile(phase.procedure_id, uuid.uuid4(), [Piece([scan])], by=by, now=now)
     facts = Facts(Channel.FAX, now - timedelta(minutes=30), Answer.REMARKS, LETTER)
@@ -83,7 +83,7 @@ def _mail(phase: ParticipationPhase, by: Actor, now: datetime) -> None:
     message["Subject"] = "Zum Integrationskonzept"
     message["Date"] = now
     message.set_content(MAIL)
-    message.add_attachment(_drawn("Aushang").getvalue(), maintype="image", subtype="png", filename="Aushang.png")
+    message.add_attachment(drawn("Aushang").getvalue(), maintype="image", subtype="png", filename="Aushang.png")
     mail = files.receive(
         io.BytesIO(bytes(message)), "Zum Integrationskonzept.eml", scope=Scope(phase.procedure_id), kinds=capture.TAKEN
     )
@@ -92,17 +92,19 @@ def _mail(phase: ParticipationPhase, by: Actor, now: datetime) -> None:
         capture.put_on_pile(phase.procedure_id, uuid.uuid4(), pieces, by=by, now=now)
 
 
-def _drawn(words: str) -> io.BytesIO:
-    """A sheet of paper as a small picture: a heading and lines."""
+def drawn(words: str, *, is_black: bool = False) -> io.BytesIO:
+    """A sheet of paper as a small picture: a heading and lines. is_black: with a bar over some of them."""
     sheet = Image.new("L", (420, 594), 250)
     pen = ImageDraw.Draw(sheet)
     pen.text((40, 40), words, fill=30)
     for line in range(9):
         pen.line((40, 90 + 30 * line, 380 - 40 * (line % 3), 90 + 30 * line), fill=120, width=3)
-    drawn = io.BytesIO()
-    sheet.save(drawn, "PNG")
-    drawn.seek(0)
-    return drawn
+    if is_black:
+        pen.rectangle((40, 145, 380, 185), fill=0)
+    made = io.BytesIO()
+    sheet.save(made, "PNG")
+    made.seek(0)
+    return made
 
 
 def _invitation(phase: ParticipationPhase, name: str) -> Invitation | None:

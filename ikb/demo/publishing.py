@@ -4,9 +4,12 @@ the town's data for imprint and privacy notice. All of it is invented.
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 
 from ikb.db import transaction
+from ikb.demo import letters
+from ikb.files import tasks
 from ikb.journal.service import Actor
 from ikb.privacy import notices
 from ikb.procedures.model import Procedure
@@ -14,12 +17,13 @@ from ikb.publications import service as publications
 from ikb.publications.model import Ground
 from ikb.remarks import redactions
 from ikb.remarks.redaction_model import Part, Reason
-from ikb.statements import publishing, redacting
+from ikb.statements import cleared, clearing, publishing, redacting
 from ikb.statements.model import Statement
 
 BASIS = "Beispielbeschluss des Rates vom 24.09.2009 (erfunden für diese Demonstration)"
 PUBLISHED = 4
 NAMED = {"Nachbarschaftsverein Heeper Fichten e. V.": "Ioana Beispiel"}  # who gave a name and agreed to its publication
+WITH_A_FILE = "Nachbarschaftsverein Heeper Fichten e. V."  # whose picture is published, blacked out
 LONG_ENOUGH = 60  # characters: something is left to read around what is black
 TOWN = {
     "town": "Stadt Bielefeld (Demonstration: alle Angaben sind erfunden)",
@@ -54,6 +58,23 @@ def publish_some(procedure: Procedure, *, by: Actor, now: datetime) -> None:
         found = publishing.candidates(procedure.id, chosen)
         seen = {one.statement.id: one.digest for one in found}
         publishing.publish(procedure.id, seen, chosen, by=by, now=now)
+
+
+def publish_a_file(procedure: Procedure, *, by: Actor, now: datetime) -> None:
+    """A copy of an attached picture with a bar over some lines: brought, looked at, and published with its statement."""
+    statement = next(
+        row for row in publishing.statements_of(procedure.id) if row.invitation.institution.name == WITH_A_FILE
+    )
+    [copies] = cleared.copies_of(statement)
+    ready = clearing.bring(statement, copies, letters.drawn("Plan", is_black=True), "Plan, geschwärzt.png")
+    with transaction():
+        row = clearing.prepare(copies, ready, key=uuid.uuid4(), reason=Reason.THIRD_PERSON, by=by, now=now)
+    tasks.take_up(row.file_id)
+    with transaction():
+        [copies] = cleared.copies_of(statement)
+        clearing.release(statement, copies, row.id, by=by, now=now)
+        [found] = publishing.candidates(procedure.id, [statement])
+        publishing.publish(procedure.id, {statement.id: found.digest}, [statement], by=by, now=now)
 
 
 def _chosen(procedure: Procedure) -> list[Statement]:

@@ -115,6 +115,7 @@ def seed(story: Story, now: datetime) -> Seeded:
     seed_entries(by=_as(people[Role.LEAD]), now=story.at(date(2010, 5, 20), 10))
     _answers(phase, story, now)
     publishing.publish_some(procedure, by=lead, now=now - timedelta(hours=12))
+    publishing.publish_a_file(procedure, by=lead, now=now - timedelta(hours=12))
     returns.seed(phase, now)
     together.ask(phase, people[Role.LEAD], story.invited_at)
     together.ask_for_time(phase, story.closes_on + timedelta(days=7), now - timedelta(hours=11))
@@ -316,6 +317,8 @@ def _answers(phase: ParticipationPhase, story: Story, now: datetime) -> None:
     answered_on = story.today
     for voice in voices.voices():
         moment = story.invited_at + timedelta(hours=voice.after_hours)
+        if voice.institution == publishing.WITH_A_FILE:
+            letters.attach_picture(phase, voice.institution, moment - timedelta(minutes=20))
         with transaction():
             _speak(invitations[voice.institution], voice, version, moment)
         if (

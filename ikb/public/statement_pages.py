@@ -12,11 +12,13 @@ from ikb.accounts.policy import allow
 from ikb.core.clock import berlin_day
 from ikb.db import db
 from ikb.errors import NotFound
+from ikb.files import downloads
 from ikb.procedures.model import Procedure
 from ikb.public import queries
 from ikb.public.blueprint import NOT_THERE, bp
 from ikb.publications import queries as publications
 from ikb.publications.model import Publication
+from ikb.statements import cleared
 from ikb.statements.publishing import KIND
 from ikb.web.paging import fetch, page_number
 
@@ -43,6 +45,20 @@ def statement(procedure_id: int, number: str) -> ResponseReturnValue:
     if found is None:
         raise NotFound(GONE)
     return _briefly(render_template("public/statement.html", procedure=procedure, published=found))
+
+
+@bp.get("/vorhaben/<int:procedure_id>/stellungnahmen/<number>/dateien/<int:file_id>")
+@allow(Role.PUBLIC)
+def statement_file(procedure_id: int, number: str, file_id: int) -> ResponseReturnValue:
+    """The copy of a file that went out with one of them, as long as both are out."""
+    _procedure(procedure_id)
+    found = publications.public_numbered(procedure_id, KIND, number)
+    if found is None or all(file["file"] != file_id for file in found.content.get("files", ())):
+        raise NotFound(GONE)
+    copy = cleared.released(file_id, found.subject_id)
+    if copy is None:
+        raise NotFound(GONE)
+    return downloads.as_download(copy.file)
 
 
 @bp.get("/vorhaben/<int:procedure_id>/stellungnahmen.json")

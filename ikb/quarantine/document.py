@@ -38,7 +38,7 @@ def main() -> int:
 
 def look(file: BinaryIO, kind: Kind) -> tuple[str, int | None, bytes]:
     """Text, number of pages and a preview of a file of that kind; what it does not have is empty. Raises NotTaken."""
-    _refuse_two_in_one(file, kind)
+    refuse_two_in_one(file, kind)
     if kind is Kind.PDF:
         from ikb.quarantine import pdf
 
@@ -59,7 +59,7 @@ def look(file: BinaryIO, kind: Kind) -> tuple[str, int | None, bytes]:
     return readers[kind](file), None, b""
 
 
-def _refuse_two_in_one(file: BinaryIO, kind: Kind) -> None:
+def refuse_two_in_one(file: BinaryIO, kind: Kind) -> None:
     """A file that another program would open as something else: it is made to get past a check like this one."""
     file.seek(0, 2)
     size = file.tell()

@@ -46,7 +46,7 @@ def read(file: BinaryIO) -> tuple[str, int]:
     """The text of a PDF, pages apart by blank lines, and how many pages it has; a scan has no text. Raises NotTaken."""
     reader = checked(file)
     pages = len(reader.pages)
-    return _text(reader, min(pages, READ_PAGES)), pages
+    return text_of(reader), pages
 
 
 def checked(file: BinaryIO) -> PdfReader:
@@ -56,7 +56,7 @@ def checked(file: BinaryIO) -> PdfReader:
         reader = PdfReader(file, strict=False)
         if reader.is_encrypted and not reader.decrypt(""):  # protected against changes only: opens for everybody
             raise NotTaken(reasons.ENCRYPTED)
-        for found in _objects(reader):
+        for found in objects(reader):
             _refuse_acts(found)
         pages = len(reader.pages)
     except (NotTaken, MemoryError):
@@ -70,7 +70,7 @@ def checked(file: BinaryIO) -> PdfReader:
     return reader
 
 
-def _objects(reader: PdfReader) -> Iterator[PdfObject]:
+def objects(reader: PdfReader) -> Iterator[PdfObject]:
     """Every object that the file's tables name, also those that no page leads to; then the trailer."""
     places = {(number, generation) for generation, table in reader.xref.items() for number in table}
     places |= {(number, 0) for number in reader.xref_objStm}
@@ -109,9 +109,10 @@ def _refuse_dictionary(value: DictionaryObject) -> None:
         raise NotTaken(reason)
 
 
-def _text(reader: PdfReader, pages: int) -> str:
+def text_of(reader: PdfReader) -> str:
+    """The text of the first pages, as many as a letter has, apart by blank lines."""
     found: list[str] = []
-    for number in range(pages):
+    for number in range(min(len(reader.pages), READ_PAGES)):
         try:
             found.append(reader.pages[number].extract_text().strip())
         except MemoryError:

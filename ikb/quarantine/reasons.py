@@ -69,6 +69,12 @@ SCAN = Reason(
     "Sie hat keinen Text, nur Bilder der Seiten (ein Scan). Lassen Sie sie mit einer Texterkennung (OCR) neu speichern, oder "
     "wählen Sie die Word-Datei, aus der sie gedruckt wurde.",
 )
+NOTES = Reason(
+    "notes",
+    "Über ihren Seiten liegen Anmerkungen, Kästen oder Formularfelder. Ein Kasten über einem Wort schwärzt es nicht: Es bleibt "
+    "darunter lesbar. Entfernen Sie die Stelle mit einem Programm zum Schwärzen, und drucken Sie das Ergebnis in eine neue "
+    "PDF-Datei.",
+)
 TWO_IN_ONE = Reason("two_in_one", "Sie ist zwei Dateien in einer. Speichern Sie sie neu, am besten als PDF.")
 VIRUS = Reason("virus", "Der Virenscanner hat darin Schadsoftware gefunden. Prüfen Sie Ihren Rechner.")
 

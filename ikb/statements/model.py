@@ -15,6 +15,7 @@ from ikb.institutions.model import Invitation
 from ikb.institutions.shared_model import SharedLink as SharedLink
 from ikb.remarks.model import Remark
 from ikb.statements.attachment_model import Attachment as Attachment
+from ikb.statements.clearance_model import Clearance as Clearance
 from ikb.statements.consent_model import ConsentWithdrawal as ConsentWithdrawal
 from ikb.statements.guide_model import GuideText as GuideText
 from ikb.statements.guide_model import GuidingQuestion as GuidingQuestion

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, IntegerField, RadioField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from flask_wtf.file import FileField, FileRequired
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from ikb.publications.model import Ground
 from ikb.remarks.redaction_model import Reason
 from ikb.remarks.redactions import LONGEST_NOTE
 from ikb.statements.consent_model import Consent
-from ikb.web.fields import TidyField, row_version
+from ikb.web.fields import KeyField, TidyField, row_version
 from ikb.web.labels import choices
 
 RELOAD = "Laden Sie die Seite neu, und versuchen Sie es noch einmal."
@@ -46,6 +49,33 @@ class RedactForm(SuggestionsForm):
     note = TidyField(
         "Begründung",
         validators=[Length(max=LONGEST_NOTE, message=f"Das ist zu lang: höchstens {LONGEST_NOTE} Zeichen.")],
+    )
+
+
+class TakeOverForm(FlaskForm):
+    """A copy of a file as it came."""
+
+    key = KeyField(default=uuid4)
+
+
+class CopyForm(TakeOverForm):
+    """A copy that was blacked out elsewhere, and why."""
+
+    file = FileField("Geschwärzte Kopie", validators=[FileRequired("Wählen Sie die geschwärzte Kopie aus.")])
+    reason = SelectField("Grund", choices=choices("redaction_reason", *Reason), default=Reason.THIRD_PERSON)
+    note = TidyField(
+        "Begründung",
+        validators=[Length(max=LONGEST_NOTE, message=f"Das ist zu lang: höchstens {LONGEST_NOTE} Zeichen.")],
+    )
+
+
+class ReleaseCopyForm(FlaskForm):
+    """Somebody looked at a copy."""
+
+    copy_id = IntegerField(widget=HiddenInput(), validators=[InputRequired(RELOAD)])
+    looked = BooleanField(
+        "Ich habe die Kopie geöffnet und den lesbaren Text durchgesehen.",
+        validators=[DataRequired("Bestätigen Sie, dass Sie die Kopie angesehen haben.")],
     )
 
 

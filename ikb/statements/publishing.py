@@ -24,7 +24,7 @@ from ikb.publications.model import Ground, Publication, PublicationRule
 from ikb.publications.service import Snapshot
 from ikb.remarks.model import Remark
 from ikb.remarks.outgoing import Outgoing, checked_among, outgoing
-from ikb.statements import consents
+from ikb.statements import cleared, consents
 from ikb.statements.consents import Agreed
 from ikb.statements.model import Answer, Statement, StatementState
 from ikb.web import labels
@@ -88,23 +88,34 @@ def statements_of(procedure_id: int) -> list[Statement]:
 
 
 def candidates(
-    procedure_id: int, statements: Sequence[Statement], *, lifted_since: datetime | None = None
+    procedure_id: int,
+    statements: Sequence[Statement],
+    *,
+    lifted_since: datetime | None = None,
+    only_files: Collection[int] | None = None,
 ) -> list[Candidate]:
-    """Some statements with what would leave of each, in seven queries however many they are.
+    """Some statements with what would leave of each, in eight queries however many they are; one more with files.
 
-    lifted_since: as `outgoing` takes it.
+    lifted_since: as `outgoing` takes it. only_files: copies of files that may be among it; None: all that were released.
     """
     rule = publication_queries.rule_of(procedure_id)
     ids = [statement.id for statement in statements]
     said = _said(ids)
     texts = outgoing([remark.id for remarks in said.values() for remark in remarks], lifted_since=lifted_since)
-    names = _passages(said)
+    names, files = _passages(said), cleared.leaving(said, ids, only=only_files)
     held, checked = consents.agreed(statements), checked_among(ids)
     public = {id: row for id, row in publication_queries.newest_of(KIND, ids).items() if row.is_public}
     return [
         Candidate(
             statement,
-            _snapshot(statement, said.get(statement.id, ()), texts, names, held[statement.id]),
+            _snapshot(
+                statement,
+                said.get(statement.id, ()),
+                texts,
+                names,
+                held[statement.id],
+                files[statement.id],
+            ),
             _hindrance(statement, rule, held[statement.id], is_checked=statement.id in checked),
             public.get(statement.id),
         )
@@ -153,7 +164,8 @@ def follow(statement: Statement, *, by: Actor, now: datetime) -> None:
         return
     # What was taken back since is published by an act of its own, with a preview; never along with something else.
     procedure_id = statement.invitation.phase.procedure_id
-    [now_leaves] = candidates(procedure_id, [statement], lifted_since=public.at)
+    out = {file["file"] for file in public.content.get("files", ())}
+    [now_leaves] = candidates(procedure_id, [statement], lifted_since=public.at, only_files=out)
     if now_leaves.hindrance == "no_consent":
         publications.withdraw(KIND, statement.id, "consent withdrawn", by=by, now=now)
         return
@@ -198,6 +210,7 @@ def _snapshot(
     texts: Mapping[int, Outgoing],
     passages: Mapping[tuple[int, str | None], tuple[str, str]],
     held: Agreed,
+    files: Sequence[Mapping[str, Any]],
 ) -> Snapshot:
     invitation = statement.invitation
     version = statement.version
@@ -215,6 +228,7 @@ def _snapshot(
             _remark(place, remark, texts[remark.id], passages.get((remark.draft_version_id, remark.anchor)))
             for place, remark in enumerate(remarks, 1)
         ],
+        **({"files": [dict(file) for file in files]} if files else {}),
     }
     return Snapshot(
         KIND,

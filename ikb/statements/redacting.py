@@ -77,7 +77,7 @@ def go_through(statement: Statement) -> Gone:
     """Every text of a statement with its redactions and suggestions: four queries."""
     said = _remarks(statement)
     held = redactions.of_remarks([remark.id for remark in said])
-    names = _known_names(statement, said)
+    names = known_names(statement, said)
     hidden = _hidden_before(statement)
     texts = [
         _text(
@@ -153,7 +153,7 @@ def _remarks(statement: Statement) -> list[Remark]:
     return list(db.session.scalars(rows))
 
 
-def _known_names(statement: Statement, said: Iterable[Remark]) -> list[str]:
+def known_names(statement: Statement, said: Iterable[Remark]) -> list[str]:
     """The institution's contacts, who answered, and who wrote a remark."""
     rows = select(Contact.name).where(Contact.institution_id == statement.invitation.institution_id)
     wrote = {name for remark in said for name in remark.authors or []}

@@ -16,7 +16,7 @@ from ikb.procedures.current import load_procedure
 from ikb.procedures.model import ParticipationPhase
 from ikb.remarks import redactions
 from ikb.remarks.redaction_model import Part, Reason
-from ikb.statements import redacting
+from ikb.statements import cleared, redacting
 from ikb.statements.doors import bp
 from ikb.statements.model import Statement, StatementState
 from ikb.statements.privacy_forms import RedactForm, SuggestionsForm
@@ -136,6 +136,7 @@ def _page(statement: Statement, form: SuggestionsForm) -> str:
         procedure=statement.invitation.phase.procedure,
         statement=statement,
         gone=redacting.go_through(statement),
+        copies=cleared.copies_of(statement),
         form=form,
     )
 

@@ -13,6 +13,7 @@ from ikb.core.redaction import (
     occurrences,
     pieces,
     provisional,
+    still_legible,
     suggestions,
 )
 
@@ -99,3 +100,20 @@ def test_pieces_are_the_whole_text_and_black_goes_before_what_is_only_suggested(
 
     assert "".join(piece.text for piece in found) == text
     assert [(piece.is_black, piece.likely) for piece in found] == [(True, None), (False, None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "passage", "is_there"),
+    [
+        ("Frau Kaya\nwohnt hier", "Frau Kaya", True),
+        ("F r a u K a y a", "Frau Kaya", True),
+        ("Schrift-\nführerin Kaya", "Schriftführerin", True),
+        ("die oﬃzielle Stelle", "offizielle", True),
+        ("KAYA", "Kaya", True),
+        ("Kayaks am Fluss", "Kaya", False),
+        ("ganz ohne", "Frau Kaya", False),
+        ("egal", " ", False),
+    ],
+)
+def test_what_is_black_is_found_again_however_a_file_breaks_it(text, passage, is_there):
+    assert still_legible(text, [passage, passage]) == ([passage] if is_there else [])
