@@ -20,7 +20,6 @@ FACTS: dict[str, tuple[str, ...]] = {
     "invitation_dropped": ("invitation_id", "now"),  # about to fall away: whoever kept something of it refuses
     "reach_changed": ("invitation_ids", "now"),  # invited after the phase began, or reached at another mailbox
     "message_bounced": ("delivery_id", "now"),
-    "message_handed_over": ("delivery_id", "now"),
     "statement_submitted": ("statement_id", "now"),
     "statement_withdrawn": ("statement_id", "now"),
     "remarks_split": ("statement_id", "now"),  # of a letter: made, changed or taken back by staff

@@ -17,11 +17,26 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CursorResult, Executable, Table, Update, bindparam, case, func, insert, or_, select, text, update
+from sqlalchemy import (
+    CursorResult,
+    Executable,
+    Table,
+    Update,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm.attributes import set_committed_value
 
 from ikb.db import Base, db, on_sqlite, write
+from ikb.deliveries.along import Along
 from ikb.deliveries.model import IS_OPEN, OPEN_STATES, Delivery, DeliveryAttempt, DeliveryState, dedup_key
 from ikb.mail.message import REPLY_LENGTH
 
@@ -104,8 +119,11 @@ def give_back(claims: Sequence[Claim], *, now: datetime) -> None:
         write(_give_back(), these=[claim.delivery.id for claim in claims], owner=claims[0].owner, now=now)
 
 
-def finish(claim: Claim, outcome: Outcome, *, now: datetime) -> bool:
-    """Write down how it went, in the caller's transaction; False, and nothing written, if the lease went to another."""
+def finish(claim: Claim, outcome: Outcome, *, now: datetime, along: Sequence[Along] = ()) -> bool:
+    """Write down how it went, in the caller's transaction; False, and nothing written, if the lease went to another.
+
+    One statement on PostgreSQL. along: what is written with it.
+    """
     delivery = claim.delivery
     values: dict[str, Any] = {
         "state": outcome.state.value,
@@ -118,8 +136,10 @@ def finish(claim: Claim, outcome: Outcome, *, now: datetime) -> bool:
     }
     if outcome.state == DeliveryState.HANDED_OVER:
         values |= {"subject_line": outcome.subject[: _width(Delivery.subject_line)], "body_text": outcome.text}
-    if not _write_finish(claim, values, _line(claim, outcome, now) if outcome.counted else None):
+    if not _write_finish(claim, values, _line(claim, outcome, now) if outcome.counted else None, along):
         return False
+    for one in along:
+        one.read_again()
     for name, value in values.items():  # so that whoever listens need not read the row again
         set_committed_value(delivery, name, value)
     return True
@@ -130,18 +150,32 @@ def _line(claim: Claim, outcome: Outcome, now: datetime) -> dict[str, Any]:
     return {"began_at": claim.since, "at": now, "worker": worker_name(), "outcome": outcome.name, "reply": reply}
 
 
-def _write_finish(claim: Claim, values: dict[str, Any], line: dict[str, Any] | None) -> bool:
-    """The row and its line in the history, if the lease is still ours; in one statement where the engine can."""
+def _write_finish(claim: Claim, values: dict[str, Any], line: dict[str, Any] | None, along: Sequence[Along]) -> bool:
+    """The row, its line in the history and what goes along, if the lease is still ours; at once where the engine can."""
     written = {f"new_{name}": value for name, value in values.items()} | {
         "this": claim.delivery.id,
         "owner": claim.owner,
     }
     if line is None or on_sqlite(db.engine):
-        is_ours = write(_finish(tuple(values)), **written).rowcount > 0
-        if is_ours and line is not None:
-            write(_note_attempt(), delivery_id=claim.delivery.id, **line)
-        return is_ours
-    return write(_finish_and_note(tuple(values)), **written, **line).rowcount > 0
+        return _write_in_turn(claim, written, tuple(values), line, along)
+    more = {name: value for one in along for name, value in one.values.items()}
+    statement = _finish_and_note(tuple(values), tuple(one.update for one in along))
+    return write(statement, **written, **line, **more).rowcount > 0
+
+
+def _write_in_turn(
+    claim: Claim,
+    written: dict[str, Any],
+    names: tuple[str, ...],
+    line: dict[str, Any] | None,
+    along: Sequence[Along],
+) -> bool:
+    is_ours = write(_finish(names), **written).rowcount > 0
+    if is_ours and line is not None:
+        write(_note_attempt(), delivery_id=claim.delivery.id, **line)
+        for one in along:
+            write(one.update, **one.values)
+    return is_ours
 
 
 def readdress(claim: Claim, recipient: str, name: str) -> bool:
@@ -226,11 +260,13 @@ def _note_attempt() -> Executable:
     return insert(_LINES).inline()  # nobody asks for its id
 
 
-@lru_cache(maxsize=4)
-def _finish_and_note(written: tuple[str, ...]) -> Executable:
+@lru_cache(maxsize=16)
+def _finish_and_note(written: tuple[str, ...], along: tuple[Update, ...]) -> Executable:
     done = _finish(written).returning(_ROWS.c.id).cte("done")
     told = [bindparam(name, type_=_LINES.c[name].type) for name in LINE]
     rows = insert(_LINES).inline().from_select(["delivery_id", *LINE], select(done.c.id, *told))
+    for place, one in enumerate(along):
+        rows = rows.add_cte(one.where(exists(select(done.c.id))).cte(f"along_{place}"))
     return rows.execution_options(preserve_rowcount=True)
 
 

@@ -12,8 +12,9 @@ from sqlalchemy import event
 
 from ikb import log, mail
 from ikb.core.clock import Clock
-from ikb.db import db, transaction
+from ikb.db import by_itself, db, transaction
 from ikb.deliveries import ledger, pace, queries, skew
+from ikb.deliveries.along import along_with
 from ikb.deliveries.attempts import attempt
 from ikb.deliveries.kinds import kind_of
 from ikb.deliveries.ledger import Claim, Outcome
@@ -28,7 +29,6 @@ RUN_AT_MOST = 500
 AT_ONCE = 8  # messages that are claimed together, where each is out in no time
 FRESH_FOR = timedelta(milliseconds=100)  # what is not begun by then is given back: nobody sends on an old answer
 HELP_FROM = 20  # due messages, from which on a second worker is worth its start
-FACTS = {DeliveryState.HANDED_OVER: "message_handed_over", DeliveryState.BOUNCED_HARD: "message_bounced"}
 
 
 @dataclass(frozen=True)
@@ -140,10 +140,11 @@ def _settle_and_go_on(run: _Run, kept: list[object], claim: Claim, outcome: Outc
     Whoever listens may stumble. The message is out all the same; not writing that down would send it again.
     """
     goes_on = outcome.counted and not run.is_over()  # where the server is away, the others would fare no better
+    is_plain = goes_on and bool(hand) and run.is_fresh(claim) and outcome.state == DeliveryState.HANDED_OVER
     try:
-        with transaction():
+        with by_itself() if is_plain else transaction():
             _settle(claim, outcome, run.clock(), told=True)
-            following = _following(run, claim, hand, goes_on=goes_on)
+            following = hand if is_plain else _following(run, claim, hand, goes_on=goes_on)
     except Exception as fault:
         log.get(__name__).error(
             "listener failed", id=claim.delivery.id, kind=claim.delivery.kind, error=type(fault).__name__
@@ -229,12 +230,12 @@ def _rows_kept() -> Iterator[list[object]]:
 
 def _settle(claim: Claim, outcome: Outcome, now: datetime, *, told: bool) -> None:
     logger, delivery = log.get(__name__), claim.delivery
-    if not ledger.finish(claim, outcome, now=now):
+    is_out = outcome.state == DeliveryState.HANDED_OVER
+    if not ledger.finish(claim, outcome, now=now, along=along_with(delivery) if told and is_out else ()):
         logger.warning("lease lost", id=delivery.id, kind=delivery.kind, state=outcome.name)
         return
-    is_out = outcome.state == DeliveryState.HANDED_OVER
     logger.info(
         "message sent" if is_out else "message not sent", id=delivery.id, kind=delivery.kind, state=outcome.name
     )
-    if told and (fact := FACTS.get(outcome.state)):
-        announce(fact, delivery_id=delivery.id, now=now)
+    if told and outcome.state == DeliveryState.BOUNCED_HARD:
+        announce("message_bounced", delivery_id=delivery.id, now=now)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 
-from sqlalchemy import Executable, bindparam, update
+from sqlalchemy import Update, bindparam, update
 from sqlalchemy.orm.util import identity_key
 
 from ikb.db import db, write
+from ikb.deliveries.along import Along, written_along
 from ikb.deliveries.model import Delivery
 from ikb.events import listens_to
 from ikb.institutions import queries
@@ -44,39 +45,44 @@ def advance(invitation: Invitation, state: InvitationState, *, now: datetime) ->
         invitation.state = state
 
 
-@listens_to("message_handed_over")
-def _note_delivered(delivery_id: int, now: datetime) -> None:
-    _note_of_mail(delivery_id, InvitationState.DELIVERED, now)
+@written_along
+def _note_delivered(delivery: Delivery) -> Along | None:
+    return _told_by_mail(delivery, InvitationState.DELIVERED)
 
 
 @listens_to("message_bounced")
 def _note_bounced(delivery_id: int, now: datetime) -> None:
-    _note_of_mail(delivery_id, InvitationState.BOUNCED, now)
+    told = _told_by_mail(db.session.get_one(Delivery, delivery_id), InvitationState.BOUNCED)
+    if told is not None:
+        db.session.flush()
+        write(told.update, **told.values)
+        told.read_again()
 
 
-def _note_of_mail(delivery_id: int, state: InvitationState, now: datetime) -> None:
+def _told_by_mail(delivery: Delivery, state: InvitationState) -> Along | None:
     """One statement, and no row read: this runs for every message, and an answer that comes in meanwhile stays.
 
     A bounce tells of the address now, whatever an earlier mail did; so does a mail that went through. One about a link,
     and perhaps an address, that was replaced since says nothing.
     """
-    delivery = db.session.get_one(Delivery, delivery_id)
     if delivery.kind not in queries.MESSAGES:
-        return
-    values: dict[str, object] = {"this": delivery.subject_id, "reached": state.value}
+        return None
+    values: dict[str, object] = {"invitation": delivery.subject_id, "reached": state.value}
     is_about_link = delivery.kind in ("invitation", "new_link")
     if is_about_link:
         values["of"] = int(delivery.edition)
-    db.session.flush()
-    write(_reach(is_about_link=is_about_link), **values)
-    if (read := db.session.identity_map.get(identity_key(Invitation, delivery.subject_id))) is not None:
+    return Along(_reach(is_about_link=is_about_link), values, partial(_read_again, delivery.subject_id))
+
+
+def _read_again(invitation_id: int) -> None:
+    if (read := db.session.identity_map.get(identity_key(Invitation, invitation_id))) is not None:
         db.session.expire(read, ["state", "row_version"])
 
 
 @lru_cache(maxsize=2)
-def _reach(*, is_about_link: bool) -> Executable:
+def _reach(*, is_about_link: bool) -> Update:
     table = Invitation.__table__
-    is_meant = (table.c.id == bindparam("this")) & (table.c.state != bindparam("reached"))
+    is_meant = (table.c.id == bindparam("invitation")) & (table.c.state != bindparam("reached"))
     is_meant &= table.c.state.in_([state.value for state in _UNUSED])
     if is_about_link:
         is_meant &= table.c.generation == bindparam("of")

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from ikb import mail
-from ikb.db import db, on_sqlite, transaction
-from ikb.deliveries import kinds, ledger, service
+from ikb.db import by_itself, db, on_sqlite, transaction
+from ikb.deliveries import along, kinds, ledger, service
 from ikb.deliveries.kinds import Mail, register_kind
-from ikb.deliveries.model import Delivery, DeliveryAttempt, DeliveryState
+from ikb.deliveries.model import Delivery, DeliveryAttempt, DeliveryState, Pace
 from ikb.errors import Conflict
 from ikb.events import _listeners
 from ikb.journal.service import SYSTEM
@@ -426,39 +426,60 @@ def test_while_the_mail_server_is_away_the_run_ends_and_no_attempt_is_counted(ap
     assert service.send_due(clock, wire).count("handed_over") == 2
 
 
-def test_a_listener_that_stumbles_does_not_make_the_message_go_out_twice(
+def test_what_stumbles_over_a_message_does_not_make_it_go_out_twice(
     app: Flask, clock: SteppingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stumble(delivery_id: int, now: datetime) -> None:
+    def stumble(delivery: Delivery) -> None:
         raise RuntimeError
 
-    monkeypatch.setitem(_listeners, "message_handed_over", [stumble])
-    given(clock())
+    monkeypatch.setattr(along, "_sources", [stumble])
+    given(clock(), subject_id=1)
+    given(clock(), subject_id=2)
     wire = Wire()
 
     service.send_due(clock, wire)
     clock.advance(minutes=5)
     service.send_due(clock, wire)
 
-    assert len(wire.sent) == 1
-    assert only().state == DeliveryState.HANDED_OVER
+    assert len(wire.sent) == 2
+    assert [row.state for row in planned()] == [DeliveryState.HANDED_OVER] * 2
 
 
-def test_upper_rooms_hear_of_bounces_and_of_what_went_out(
-    app: Flask, clock: SteppingClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    heard: list[tuple[str, int]] = []
-    for fact in ("message_handed_over", "message_bounced"):
-        listener = lambda delivery_id, now, fact=fact: heard.append((fact, delivery_id))  # noqa: E731
-        monkeypatch.setitem(_listeners, fact, [listener])
+def test_upper_rooms_hear_of_bounces(app: Flask, clock: SteppingClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[int] = []
+    monkeypatch.setitem(_listeners, "message_bounced", [lambda delivery_id, now: heard.append(delivery_id)])
     given(clock(), subject_id=1, recipient="a@b.example")
     given(clock(), subject_id=2, recipient="c@d.example")
     wire = Wire(faults={"c@d.example": [mail.RecipientRefused(550, "no")]})
 
     service.send_due(clock, wire)
 
-    ids = [delivery.id for delivery in planned()]
-    assert heard == [("message_handed_over", ids[0]), ("message_bounced", ids[1])]
+    assert heard == [planned()[1].id]
+
+
+def test_what_goes_along_with_a_message_is_written_with_it_or_not_at_all(
+    app: Flask, clock: SteppingClock, count_queries: Callable[[], Any]
+) -> None:
+    place = Pace(server="before", free_at=clock())
+    with transaction():
+        db.session.add(place)
+    rows = Pace.__table__
+    noted = update(rows).where(rows.c.id == bindparam("place")).values(server=bindparam("told"))  # type: ignore[arg-type]
+    also = along.Along(noted, {"place": place.id, "told": "after"}, lambda: db.session.expire(place))
+    given(clock())
+    mine = claim(clock())
+    assert mine is not None
+    out = ledger.Outcome(DeliveryState.HANDED_OVER, "250")
+    stolen = ledger.Claim(mine.delivery, "somebody else", mine.since)
+
+    with transaction(), count_queries() as seen:
+        assert not ledger.finish(stolen, out, now=clock(), along=[also])
+    assert db.session.get_one(Pace, place.id, populate_existing=True).server == "before"
+    assert on_sqlite(db.engine) or len(seen) == 1
+
+    with by_itself():
+        assert ledger.finish(mine, out, now=clock(), along=[also])
+    assert place.server == "after"
 
 
 def test_a_message_costs_two_statements_and_a_share_of_a_claim_besides_those_of_its_kind(

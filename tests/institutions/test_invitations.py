@@ -20,8 +20,10 @@ from ikb.institutions.links import UnknownLink, token_of
 from ikb.institutions.model import Contact, Invitation, InvitationState
 from ikb.journal.model import JournalEntry
 from ikb.journal.service import SYSTEM, Actor
+from ikb.mail import RecipientRefused
 from ikb.procedures import service as procedures
 from ikb.procedures.model import PhaseState
+from tests.deliveries.helpers import Wire
 from tests.factories import (
     make_draft,
     make_institution,
@@ -228,24 +230,24 @@ def test_an_invitation_only_goes_forward(app: Flask, now, before: str, step: str
 
 
 @pytest.mark.parametrize(
-    ("before", "fact", "after"),
+    ("before", "outcome", "after"),
     [
-        ("invited", "message_handed_over", "delivered"),
-        ("invited", "message_bounced", "bounced"),
-        ("delivered", "message_bounced", "bounced"),
-        ("bounced", "message_handed_over", "delivered"),
-        ("opened", "message_bounced", "opened"),
-        ("submitted", "message_handed_over", "submitted"),
+        ("invited", "handed_over", "delivered"),
+        ("invited", "bounced", "bounced"),
+        ("delivered", "bounced", "bounced"),
+        ("bounced", "handed_over", "delivered"),
+        ("opened", "bounced", "opened"),
+        ("submitted", "handed_over", "submitted"),
     ],
 )
-def test_what_became_of_the_mail_shows_until_the_link_was_used(app: Flask, now, before, fact, after) -> None:
+def test_what_became_of_the_mail_shows_until_the_link_was_used(app: Flask, clock, before, outcome, after) -> None:
     invitation = make_invitation(state=before)
     with transaction():
-        service.deliveries.plan_many([service.planned_mail("invitation", invitation, now=now)], now=now)
-    (mail,) = deliveries_of(invitation)
+        service.deliveries.plan_many([service.planned_mail("new_link", invitation, now=clock())], now=clock())
+    (mail,) = deliveries_of(invitation, "new_link")
+    refused = [RecipientRefused(550, "no")] if outcome == "bounced" else []
 
-    with transaction():
-        announce(fact, delivery_id=mail.id, now=now)
+    service.deliveries.send_due(clock, Wire(faults={mail.recipient: refused}))
 
     assert fresh(invitation).state == after
 
