@@ -9,9 +9,10 @@ from datetime import date, timedelta
 from ikb.consolidation.list_rows import Row, Said
 
 MINE, NOBODY = "ich", "niemand"
+ALL, SAID = "alle", "gesagt"
 SHOWN = {
-    "alle": "Alle Abschnitte",
-    "gesagt": "Mit Anmerkungen",
+    SAID: "Mit Anmerkungen",
+    ALL: "Alle Abschnitte",
     "offen": "Nur offene",
     "widerspruch": "Mit Widersprüchen",
     "erledigt": "Erledigt",
@@ -36,9 +37,12 @@ NAMES = {
 
 @dataclass(frozen=True)
 class Wanted:
-    """One filter. Each part is a code as in the address, empty where it asks for everything."""
+    """One filter. Each part is a code as in the address, empty where it asks for everything.
 
-    zeigen: str = "alle"
+    An address without any part asks for the sections about which something was said; there is nothing to do on the others.
+    """
+
+    zeigen: str = ALL
     thema: str = ""
     feld: str = ""
     institution: str = ""
@@ -50,16 +54,27 @@ class Wanted:
     @property
     def address(self) -> dict[str, str]:
         """What an address needs to show the same."""
-        return {name: value for name, value in asdict(self).items() if value and (name, value) != ("zeigen", "alle")}
+        left_out = ALL if self.chosen else SAID
+        return ({} if self.zeigen == left_out else {"zeigen": self.zeigen}) | self.chosen
+
+    @property
+    def exactly(self) -> dict[str, str]:
+        """The same with every part that it has, so that nothing depends on what is there when it is sent."""
+        return {"zeigen": self.zeigen} | self.chosen
 
     @property
     def chosen(self) -> dict[str, str]:
         """The parts that narrow the list beside `zeigen`."""
-        return {name: value for name, value in self.address.items() if name in NAMES}
+        return {name: value for name, value in asdict(self).items() if value and name in NAMES}
+
+    @property
+    def is_of_its_own(self) -> bool:
+        """Whether it is worth a name: neither everything nor what the list opens with."""
+        return bool(self.chosen) or self.zeigen not in (ALL, SAID)
 
     def without_show(self) -> Wanted:
         """The same over all states."""
-        return replace(self, zeigen="alle")
+        return replace(self, zeigen=ALL)
 
     def asks_for_remarks(self) -> bool:
         """Whether it wants sections by what was said about them."""
@@ -69,14 +84,14 @@ class Wanted:
 def read(arguments: Mapping[str, str]) -> Wanted:
     """The filter in an address, or in what was kept of one; what is no filter is left out."""
     given = {name: arguments.get(name, "").strip()[:80] for name in ("zeigen", *NAMES)}
-    if given["zeigen"] not in SHOWN:
-        given["zeigen"] = "alle"
     if given["frist"] not in DUE:
         given["frist"] = ""
     for name in ("institution", "gremium"):
         given[name] = given[name] if given[name].isdecimal() else ""
     if given["zustaendig"] not in (MINE, NOBODY) and not given["zustaendig"].isdecimal():
         given["zustaendig"] = ""
+    if given["zeigen"] not in SHOWN:
+        given["zeigen"] = ALL if any(given[name] for name in NAMES) else SAID
     return Wanted(**given)
 
 
@@ -101,7 +116,7 @@ def narrowed(
 
 def is_shown(row: Row, code: str) -> bool:
     """Whether a section is in a state."""
-    if code == "gesagt":
+    if code == SAID:
         return bool(row.said or row.counts["remarks"] or row.counts["bodies"])
     if code == "offen":
         return row.is_open

@@ -18,7 +18,7 @@ from ikb.consolidation import assignments, desk, linked, list_rows, saved_views,
 from ikb.consolidation.assignments import Target
 from ikb.consolidation.desk import Around, Desk
 from ikb.consolidation.doors import bp, place_of
-from ikb.consolidation.list_filter import DUE, MINE, NAMES, NOBODY, SHOWN, Wanted, narrowed, read
+from ikb.consolidation.list_filter import ALL, DUE, MINE, NAMES, NOBODY, SAID, SHOWN, Wanted, is_shown, narrowed, read
 from ikb.consolidation.list_forms import LEAVE, AssignForm, ViewForm
 from ikb.consolidation.list_rows import Listed, Row
 from ikb.db import transaction
@@ -78,7 +78,14 @@ def shown_list(procedure_id: int, *, words: int = 0) -> Shown | Desk:
     if found.place.base is None:
         return found
     listed = list_rows.listed(found.place.base, found.shown, words=words)
-    return Shown(found, desk.around(procedure_id, visitor()), listed, read(request.args))
+    return Shown(found, desk.around(procedure_id, visitor()), listed, _wanted(listed))
+
+
+def _wanted(listed: Listed) -> Wanted:
+    """The filter of the address; as long as nobody said anything, the list opens with all there is."""
+    wanted = read(request.args)
+    nothing_yet = not any(is_shown(row, SAID) for row in listed.rows)
+    return wanted.without_show() if nothing_yet and "zeigen" not in request.args else wanted
 
 
 @bp.get(ADDRESS)
@@ -108,6 +115,7 @@ def _page(shown: Shown, form: AssignForm, view_form: ViewForm, ticked: Iterable[
         words=words_of(shown),
         page=cut(hits, page_number(request.args), SECTIONS_PER_PAGE),
         of=len(shown.listed.rows),
+        silent=counts[ALL] - counts[SAID] if shown.wanted.zeigen == SAID else 0,
         fields=shown.listed.fields,
         open_points=sum(row.counts["open"] for row in shown.listed.rows),
         first_open=next((row for row in shown.listed.rows if row.is_open), None),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -16,7 +16,7 @@ from ikb.consolidation import assignments, bulk_answers
 from ikb.consolidation.assignments import Target
 from ikb.consolidation.desk import Desk
 from ikb.consolidation.doors import bp
-from ikb.consolidation.list_filter import MINE, NAMES, NOBODY, Wanted, is_due_on, was_said
+from ikb.consolidation.list_filter import ALL, MINE, NAMES, NOBODY, Wanted, is_due_on, was_said
 from ikb.consolidation.list_forms import RemarksForm
 from ikb.consolidation.list_pages import ADDRESS, Shown, offer, shown_list, tell, words_of
 from ikb.consolidation.list_rows import Row, Said
@@ -29,7 +29,7 @@ from ikb.web.refusals import show_at_field
 
 REMARKS_PER_PAGE = 50
 WORDS = 400  # characters of a comment; the rest stands on its section's page
-STATES = {"alle": "Alle Anmerkungen", "offen": "Ohne Antwort", "erledigt": "Beantwortet"}
+STATES = {ALL: "Alle Anmerkungen", "offen": "Ohne Antwort", "erledigt": "Beantwortet"}
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,7 @@ def remarks_list(procedure_id: int) -> ResponseReturnValue:
 def _page(shown: Shown, form: RemarksForm, ticked: Iterable[str] = ()) -> str:
     place, hits, everything = shown.desk.place, _lines(shown, shown.wanted), _lines(shown, Wanted())
     over_all = _lines(shown, shown.wanted.without_show())
+    state = shown.wanted.zeigen if shown.wanted.zeigen in STATES else ALL
     offer(form, shown, len(hits), with_fields=False)
     answered = sum(line.said.is_answered for line in over_all)
     counts = {"alle": len(over_all), "offen": len(over_all) - answered, "erledigt": answered}
@@ -95,7 +96,7 @@ def _page(shown: Shown, form: RemarksForm, ticked: Iterable[str] = ()) -> str:
         place=place,
         procedure=place.procedure,
         chips=[(code, name, counts[code]) for code, name in STATES.items()],
-        wanted=shown.wanted,
+        wanted=replace(shown.wanted, zeigen=state),
         names=NAMES,
         choices=shown.choices,
         words=words_of(shown),

@@ -35,7 +35,7 @@ def save(
     if earlier := db.session.scalar(select(SavedView).where(SavedView.key == key)):
         return earlier
     address = wanted.address | ({"entwurf": str(draft_id)} if draft_id else {})
-    if not wanted.address:
+    if not wanted.is_of_its_own:
         raise Implausible("Filtern Sie zuerst die Liste: Eine Ansicht ist ein Filter mit einem Namen.", "name")
     row = SavedView(
         procedure_id=procedure_id,

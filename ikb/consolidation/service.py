@@ -151,7 +151,7 @@ def _check_answer(remark: Remark, outcome: str, reason: str, *, has_wording: boo
             )
     elif outcome not in allowed:
         raise Implausible("Wählen Sie, ob der Anmerkung gefolgt wird.", "outcome")
-    _check_reason(outcome, reason)
+    _check_reason(outcome, reason, is_of_a_body=remark.is_of_a_body)
 
 
 def check_answer_to_comments(outcome: str, reason: str) -> None:
@@ -161,11 +161,12 @@ def check_answer_to_comments(outcome: str, reason: str) -> None:
     _check_reason(outcome, reason)
 
 
-def _check_reason(outcome: str, reason: str) -> None:
+def _check_reason(outcome: str, reason: str, *, is_of_a_body: bool = False) -> None:
     if outcome in NEED_A_REASON and not reason:
+        who_reads = "" if is_of_a_body else "; die Institution bekommt ihn zu lesen"
         raise Implausible(
             "Es fehlt die Begründung. Schreiben Sie in einem Satz, warum der Anmerkung nicht oder nur teilweise gefolgt "
-            "wird; die Institution bekommt ihn zu lesen.",
+            f"wird{who_reads}.",
             "reason",
         )
     if len(reason) > LONGEST_REASON:

@@ -106,6 +106,9 @@ def test_the_board_follows_the_sequence_and_counts_nobody(app, now, as_user):
     ):
         assert words in page
     assert page.count("Bitte mit den Eltern sprechen.") == 1
+    assert (
+        page.count("Die Institution bekommt sie zu lesen.") == 1
+    )  # at the proposal; nobody reads what is decided on a body's
     assert (council.authoritative, [one.binds for one in shown]) == (True, [False, False, False])
     assert {one.remark_id for one in shown} >= {first.id, changed.id}
 

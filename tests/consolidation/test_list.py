@@ -11,7 +11,7 @@ from sqlalchemy import select
 from ikb.consolidation import assignments, list_filter, list_rows, queries
 from ikb.consolidation.assignment_model import BulkAct
 from ikb.consolidation.assignments import Change, Target
-from ikb.consolidation.list_filter import Wanted, narrowed
+from ikb.consolidation.list_filter import SAID, Wanted, narrowed
 from ikb.consolidation.own_work import own_work
 from ikb.consolidation.view_model import SavedView
 from ikb.db import db
@@ -89,7 +89,25 @@ def test_parts_of_a_filter_combine_and_what_is_none_is_left_out(case, now):
     assert found(case, now, frist="woche", me=me) == []  # the day is in eleven days
     assert found(case, now, frist="gesetzt", zustaendig=str(me)) == [ELSEWHERE]
     assert ELSEWHERE not in found(case, now, zustaendig="niemand")
-    assert list_filter.read({"zeigen": "'", "frist": "x", "institution": "1 or 1", "zustaendig": "-"}) == Wanted()
+    assert list_filter.read({"zeigen": "'", "frist": "x", "institution": "1 or 1", "zustaendig": "-"}) == Wanted(SAID)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_the_list_opens_with_what_was_spoken_of_and_counts_the_rest(case, as_user):
+    lead, everything = as_user(case.lead), address(case, "?zeigen=alle")
+    page = lead.get(address(case)).text
+    shown, all_of_them = (
+        set(re.findall(r'name="was" value="([^"]*)"', one)) for one in (page, lead.get(everything).text)
+    )
+
+    assert HERE in shown < all_of_them
+    silent = len(all_of_them - shown)
+    assert re.search(rf"zeigen=alle\">Alle Abschnitte zeigen</a>, auch {silent} weitere, zu denen", page)
+    for wanted in (Wanted(SAID), Wanted(), Wanted("offen"), Wanted(art="club"), Wanted(SAID, art="club")):
+        assert list_filter.read(wanted.address) == wanted
+    silent_case = make_case()
+    assert lead.get(address(silent_case)).status_code == 404
+    assert 'name="was" value="bp-2"' in as_user(silent_case.lead).get(address(silent_case)).text
 
 
 def test_a_day_that_is_over_is_overdue_until_everything_there_is_answered(case, now, clock):

@@ -55,6 +55,7 @@ WITHOUT_LINK = {
     "reminders.posted",  # the form's address, with the letters that were ticked
     "casefile.archive",  # once a worker has made one that a lead asked for
     "consolidation.remark_history",  # at a decision; the demonstration's large case has none yet
+    "consolidation.release",  # where a second person releases decisions: in the smaller of the two procedures
     "consolidation.preview_reason",  # a form's address, with the reason as it was typed
     "reports.letter_preview",  # one institution's letter, once its remarks are answered
     # The demonstration has no council system; tests/oparl/test_pages.py walks through these.
