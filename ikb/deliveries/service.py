@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Executable, select, update
+from sqlalchemy import Executable, Insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ikb import mail
@@ -26,10 +26,11 @@ from ikb.errors import Conflict
 from ikb.journal import service as journal
 from ikb.journal.service import Actor
 from ikb.queue import wake_soon_after_commit
+from ikb.together import Change, bound, prefixed
 
 __all__ = [
     "Line", "Planned", "Report", "beat", "bounced", "cancel", "deliver_once", "delivered", "due_count", "oldest_due_age",
-    "plan", "plan_many", "preview", "send_again", "send_due",
+    "plan", "plan_many", "preview", "promise", "send_again", "send_due",
 ]  # fmt: skip
 
 ROWS_PER_INSERT = 500
@@ -117,6 +118,13 @@ def plan_many(messages: Sequence[Planned], *, now: datetime) -> None:
         _wake_once()
 
 
+def promise(message: Planned, *, now: datetime) -> Change:
+    """As `plan_many`, of one message: to be written together with its cause."""
+    if message.due_at <= now:
+        _wake_once()
+    return Change(_promise_one(embedded=on_sqlite(db.engine)), prefixed(_row(message, now), "planned"))
+
+
 def _insert(rows: Sequence[dict[str, Any]]) -> None:
     db.session.flush()
     if on_sqlite(db.engine):
@@ -133,12 +141,24 @@ def _promise(*, embedded: bool) -> Executable:
     else:
         given = rows_at_once("planned", [table.c[name] for name in GIVEN])
         rows = postgresql.insert(table).from_select(GIVEN, select(given))
+    return _once(rows)
+
+
+@lru_cache(maxsize=2)
+def _promise_one(*, embedded: bool) -> Insert:
+    table: Any = Delivery.__table__
+    begins = {one.name: one.default.arg for one in table.c if one.default is not None and one.name not in GIVEN}
+    insert: Any = sqlite.insert if embedded else postgresql.insert
+    return _once(insert(table).inline().values(begins | bound([table.c[name] for name in GIVEN], "planned")))
+
+
+def _once(rows: Any) -> Insert:
     return cast(
-        Executable,
+        Insert,
         rows.on_conflict_do_update(
             index_elements=["dedup_key"],
             set_={name: rows.excluded[name] for name in ANEW},
-            where=table.c.state == DeliveryState.CANCELLED.value,
+            where=rows.table.c.state == DeliveryState.CANCELLED.value,
         ),
     )
 

@@ -7,26 +7,14 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import (
-    Executable,
-    Insert,
-    Table,
-    TableClause,
-    bindparam,
-    column,
-    insert,
-    literal_column,
-    select,
-    table,
-    update,
-)
+from sqlalchemy import Table, bindparam, insert, select, update
 
 from ikb.core.clock import require_aware
-from ikb.db import Base, db, on_sqlite, read, write
+from ikb.db import Base, db, read, write
 from ikb.journal.model import JournalEntry, JournalHead
+from ikb.together import Change, bound, prefixed, write_together
 
 BEGINNING = "0" * 64
 
@@ -50,16 +38,7 @@ class Actor:
 SYSTEM = Actor()
 
 
-@dataclass(frozen=True)
-class Along:
-    """A row of another room that stands or falls with an entry and needs it, as a receipt does.
-
-    insert: built once, on a table without its `id`; what it binds must not be called as the journal's columns are.
-    values: what is bound, once the entry is known.
-    """
-
-    insert: Insert
-    values: Callable[[JournalEntry], dict[str, Any]]
+Along = Callable[["JournalEntry"], Change]  # a row of another room that stands or falls with an entry and needs it
 
 
 def record(
@@ -77,7 +56,7 @@ def record(
     Whoever records next waits until this transaction ends: what can be done before is done before.
     subject: a flushed row; its table's name and id are kept.
     facts:   codes, numbers, dates and hashes; no names and no texts of citizens, since nothing here can be erased.
-    along:   a row that is written with it.
+    along:   a row that is written in the same message, once the entry is known.
     """
     number, previous = _take_next_place()
     entry = JournalEntry(
@@ -93,7 +72,9 @@ def record(
         previous_digest=previous,
     )
     entry.digest = digest_of(entry)
-    _add(entry, along)
+    values = prefixed({name: getattr(entry, name) for name in _COLUMNS}, "entry")
+    sealed = [Change(_ADD, values), Change(_SEAL, {"head__digest": entry.digest})]
+    write_together(sealed if along is None else [*sealed, along(entry)])
     return entry
 
 
@@ -105,29 +86,8 @@ _COLUMNS = tuple(column.name for column in _ENTRIES.columns)
 _NEXT = (
     update(_HEAD).where(_HEAD.c.id == 1).values(last_id=_HEAD.c.last_id + 1).returning(_HEAD.c.last_id, _HEAD.c.digest)
 )
-# Without the head's `id` as a column: beside the new entry's, SQLAlchemy would take it for a value to set.
-_DIGEST: TableClause = table(JournalHead.__tablename__, column("digest"))
-_SEAL = update(_DIGEST).where(literal_column("id") == 1).values(digest=bindparam("new_digest"))
-_ADD = insert(_ENTRIES).inline()
-
-
-def _add(entry: JournalEntry, along: Along | None) -> None:
-    values = {name: getattr(entry, name) for name in _COLUMNS}
-    more = {} if along is None else along.values(entry)
-    if not on_sqlite(db.engine):
-        write(_at_once(None if along is None else along.insert), **values, **more, new_digest=entry.digest)
-        return
-    write(_ADD, **values)
-    write(_SEAL, new_digest=entry.digest)
-    if along is not None:
-        write(along.insert, **more)
-
-
-@lru_cache(maxsize=8)
-def _at_once(more: Insert | None) -> Executable:
-    """One message where the engine can: all others wait for the head."""
-    sealed = _ADD.add_cte(_SEAL.cte("sealed"))
-    return sealed if more is None else sealed.add_cte(more.cte("along"))
+_SEAL = update(_HEAD).where(_HEAD.c.id == 1).values(bound([_HEAD.c.digest], "head"))
+_ADD = insert(_ENTRIES).inline().values(bound(_ENTRIES.columns, "entry"))
 
 
 def _take_next_place() -> tuple[int, str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, column, exists, insert, select, table
+from sqlalchemy import exists, insert, select
 
 from ikb.core.canonical import canonical
 from ikb.core.clock import berlin_day
@@ -17,16 +17,14 @@ from ikb.deliveries import service as deliveries
 from ikb.institutions import service as institutions
 from ikb.journal import service as journal
 from ikb.journal.model import JournalEntry
-from ikb.journal.service import Actor, Along
+from ikb.journal.service import Actor
 from ikb.remarks.model import Remark
 from ikb.statements import content, proofs
 from ikb.statements.model import Attachment, LateSignature, Receipt, Statement
+from ikb.together import Change, bound, prefixed
 
-# Without its id, which nobody asks for; see `journal.Along`.
-_COLUMNS = [one for one in Receipt.metadata.tables[Receipt.__tablename__].columns if one.name != "id"]
-_GIVE = insert(table(Receipt.__tablename__, *(column(one.name, one.type) for one in _COLUMNS))).values(
-    {one.name: bindparam(f"receipt_{one.name}", type_=one.type) for one in _COLUMNS}
-)
+_RECEIPTS = Receipt.metadata.tables[Receipt.__tablename__]
+_GIVE = insert(_RECEIPTS).inline().values(bound([one for one in _RECEIPTS.columns if one.name != "id"], "receipt"))
 RECEIPT_COUNTS = timedelta(days=14)  # a receipt that could not be sent for so long would only puzzle
 
 
@@ -38,24 +36,21 @@ def give(
     now: datetime,
     arrived_at: datetime | None = None,
     by: Actor | None = None,
-    confirms: bool = True,
 ) -> None:
-    """Journal entry, signed receipt and the mail with it, in the transaction of the statement (promise 2).
+    """Journal entry and signed receipt, in the transaction of the statement (promise 2).
 
+    The mail with it is `mail_about`, promised before: everybody who acts waits for the journal's head.
     arrived_at: when the proxy in front saw it come, where it notes that; of a letter, when it reached the town.
     by:         whoever recorded it; without, the institution handed it in by its link.
-    confirms:   whether the mail is wanted.
     """
-    if confirms:
-        _promise_mail(statement, now)
     data = content.as_data(statement, said, files)
     written = canonical(data)
     digest = content.sha256_of(written)
 
-    def receipt(entry: JournalEntry) -> dict[str, Any]:
+    def receipt(entry: JournalEntry) -> Change:
         proof = proofs.prove(SUBMITTED, data, digest, entry, taken_at=now, arrived_at=arrived_at, signed_at=now)
         sealed = {"content": written, "sha256": digest, "journal_entry_id": entry.id, **vars(proof)}
-        return _row(statement, arrived_at) | {f"receipt_{name}": value for name, value in sealed.items()}
+        return Change(_GIVE, prefixed(_row(statement, arrived_at) | sealed, "receipt"))
 
     journal.record(
         "statement submitted",
@@ -71,18 +66,18 @@ def give(
             "is_late": statement.is_late,
             "sha256": digest,
         },
-        along=Along(_GIVE, receipt),
+        along=receipt,
     )
 
 
 def _row(statement: Statement, arrived_at: datetime | None) -> dict[str, Any]:
     return {
-        "receipt_statement_id": statement.id,
-        "receipt_number": statement.number or "",
-        "receipt_received_at": statement.submitted_at,
-        "receipt_arrived_at": arrived_at,
-        "receipt_is_late": statement.is_late,
-        "receipt_deadline_version": statement.invitation.phase.deadline_version,
+        "statement_id": statement.id,
+        "number": statement.number or "",
+        "received_at": statement.submitted_at,
+        "arrived_at": arrived_at,
+        "is_late": statement.is_late,
+        "deadline_version": statement.invitation.phase.deadline_version,
     }
 
 
@@ -101,18 +96,19 @@ def sign_earlier(*, now: datetime) -> int:
     return len(rows)
 
 
-def _promise_mail(statement: Statement, now: datetime) -> None:
+def mail_about(statement: Statement, now: datetime) -> list[Change]:
+    """The promise of the mail that brings the receipt, to be written; nothing where there is no mailbox."""
     institution = statement.invitation.institution
     recipient = institutions.recipient_of(institution, berlin_day(now))
     if not recipient:
-        return  # reached by letter only: the page is the receipt
-    deliveries.plan(
-        "statement_receipt",
+        return []  # reached by letter only: the page is the receipt
+    message = deliveries.Planned(
+        kind="statement_receipt",
         subject_id=statement.id,
         recipient=recipient,
         recipient_name=institution.name,
         due_at=now,
         stale_at=now + RECEIPT_COUNTS,
         procedure_id=statement.invitation.phase.procedure_id,
-        now=now,
     )
+    return [deliveries.promise(message, now=now)]

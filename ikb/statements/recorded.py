@@ -59,7 +59,9 @@ def record(
     sealing.flush()
     attached = _attach(statement, files, now)
     made = [_remark(statement, anchor, one, now) for anchor, one in said]
-    receipts.give(statement, made, attached, by=by, confirms=confirms, arrived_at=received_at, now=now)
+    if confirms:
+        sealing.store(receipts.mail_about(statement, now))
+    receipts.give(statement, made, attached, by=by, arrived_at=received_at, now=now)
     announce("statement_submitted", statement_id=statement.id, now=now)
     return statement
 

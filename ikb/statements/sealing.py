@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from ikb.institutions.model import InvitationState
 from ikb.journal.service import Actor
 from ikb.statements import publishing
 from ikb.statements.model import WITH_REMARKS, Answer, Release, Statement, StatementState
+from ikb.together import Change, saving, write_together
 
 
 def next_sequence(statements: Sequence[Statement]) -> int:
@@ -77,9 +79,28 @@ def note_answer(statement: Statement, statements: Sequence[Statement], now: date
 
 
 def flush() -> None:
-    """Write it down. Raises Conflict where the form's key belongs to something else."""
-    try:
+    """Write down what is new or changed. Raises Conflict where the form's key belongs to something else."""
+    with _one_form_one_act():
         db.session.flush()
+
+
+def changes_of(statement: Statement) -> list[Change]:
+    """What has still to be written of a statement and its invitation, by `store`; a new statement is written at once."""
+    changes = saving(statement, statement.invitation)
+    flush()
+    return changes
+
+
+def store(changes: Sequence[Change]) -> None:
+    """Write changes down, all at once. Raises Conflict where the form's key belongs to something else."""
+    with _one_form_one_act():
+        write_together(changes)
+
+
+@contextmanager
+def _one_form_one_act() -> Iterator[None]:
+    try:
+        yield
     except IntegrityError as fault:
         raise Conflict(
             "Dieses Formular wurde schon einmal für etwas anderes benutzt. Es wurde nichts abgeschickt; Ihr Entwurf ist "

@@ -155,7 +155,7 @@ def submit(
     statement.consents_to_text = consents_to_text
     sealing.replace_earlier(statement, statements, published, by=Actor.invitation(invitation.id), now=now)
     sealing.note_answer(statement, statements, now)
-    sealing.flush()
+    sealing.store([*sealing.changes_of(statement), *receipts.mail_about(statement, now)])
     receipts.give(statement, *handed_in, now=now, arrived_at=arrived_at)
     announce("statement_submitted", statement_id=statement.id, now=now)
     return statement

@@ -490,7 +490,7 @@ def test_after_the_deadline_what_is_in_stays(app: Flask, now) -> None:
 # All or nothing
 
 
-@pytest.mark.parametrize("breaks", ["journal.record", "deliveries.plan", "announce"])
+@pytest.mark.parametrize("breaks", ["journal.record", "deliveries.promise", "announce"])
 def test_what_cannot_be_finished_leaves_nothing_behind(app: Flask, now, monkeypatch, breaks: str) -> None:
     invitation = make_invitation()
     write(invitation, Said(comment="bleibt Entwurf"), now)
