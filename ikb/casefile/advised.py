@@ -12,6 +12,7 @@ from ikb.casefile.received import as_json
 from ikb.core.clock import berlin_day
 from ikb.opinions import queries
 from ikb.opinions.model import Opinion, OpinionRequest
+from ikb.procedures import words
 from ikb.procedures.model import Procedure
 from ikb.reports.pdf import Group, tables_pdf
 from ikb.web.filters import day, moment
@@ -22,12 +23,13 @@ HEAD = ("Amt", "Stelle", "Frage", "Gefragt", "Antwort bis", "Antwort", "Empfehlu
 WIDTHS = (3.0, 3.2, 4.6, 2.6, 2.2, 5.6, 2.4, 3.0)
 
 
-def opinions(procedure: Procedure, at: datetime, group: str) -> Iterator[Part]:
-    """Questions and answers as table and as data; nothing where nobody was asked. group: where the index lists them."""
+def opinions(procedure: Procedure, at: datetime) -> Iterator[Part]:
+    """Questions and answers as table and as data; nothing where nobody was asked."""
     if queries.of_procedure(procedure.id):
-        stem = "04-auswertung/einschaetzungen"
-        yield Part(f"{stem}.pdf", NAME, group, partial(_pdf, procedure.id, at))
-        yield Part(f"{stem}.json", f"{NAME} (Daten)", group, partial(_json, procedure.id))
+        called = words.of(procedure)
+        stem = f"04-{called.folder}/einschaetzungen"
+        yield Part(f"{stem}.pdf", NAME, called.noun, partial(_pdf, procedure.id, at))
+        yield Part(f"{stem}.json", f"{NAME} (Daten)", called.noun, partial(_json, procedure.id))
 
 
 def _pdf(procedure_id: int, at: datetime) -> bytes:

@@ -61,7 +61,7 @@ def _parts(procedure: Procedure, archive: CaseArchive) -> tuple[list[Part], list
         found += handed_in
     found += deliberated.weighed(procedure, at, is_veiled=not is_complete)
     if is_complete:
-        found += advised.opinions(procedure, at, deliberated.WEIGHED)
+        found += advised.opinions(procedure, at)
     found += deliberated.deliberated(procedure, at, is_public_only=not is_complete)
     if is_complete:
         found += [*told.messages(procedure.id, at), *told.entries(procedure.id, at)]

@@ -17,7 +17,9 @@ from ikb.deliberations import queries as deliberations
 from ikb.deliberations.model import Consultation, Result
 from ikb.drafts import queries as drafts
 from ikb.drafts.model import Draft, DraftVersion
+from ikb.procedures import words
 from ikb.procedures.model import Procedure
+from ikb.procedures.words import Words
 from ikb.reports import weighing_document
 from ikb.reports.council import overview
 from ikb.reports.council_document import council_document, council_pdf
@@ -26,22 +28,23 @@ from ikb.reports.weighing_rows import Row, anonymised, rows_of
 from ikb.web.filters import day
 from ikb.web.labels import label
 
-WEIGHED, BODIES = "Auswertung", "Beratungsfolge"
+BODIES = "Beratungsfolge"
 HEAD = ("Gremium", "Sitzung am", "Rolle", "Ergebnis", "Stimmen", "Vorlage", "Beschluss")
 WIDTHS = (4.2, 2.4, 2.6, 4.4, 3.0, 2.6, 6.5)
 
 
 def weighed(procedure: Procedure, at: datetime, *, is_veiled: bool) -> Iterator[Part]:
     """The weighing table of each draft as PDF, Word and Excel. is_veiled: with institutions as kind and number."""
+    called = words.of(procedure)
     for draft in _drafts(procedure.id):
         base = drafts.latest_issued(draft.id)
         if base is None:
             continue
-        stem = f"04-auswertung/auswertungstabelle-{draft.position:02}-{draft.id}"
-        title = f"Auswertungstabelle: {draft.title}"
+        stem = f"04-{called.folder}/{called.file}-{draft.position:02}-{draft.id}"
+        title = f"{called.table}: {draft.title}"
         for ending, shown in (("pdf", ""), ("docx", " (Word)"), ("xlsx", " (Excel)")):
-            write = partial(_table, base.id, title, ending, at, is_veiled=is_veiled)
-            yield Part(f"{stem}.{ending}", f"{title}{shown}", WEIGHED, write)
+            write = partial(_table, base.id, title, called, ending, at, is_veiled=is_veiled)
+            yield Part(f"{stem}.{ending}", f"{title}{shown}", called.noun, write)
 
 
 def _drafts(procedure_id: int) -> list[Draft]:
@@ -49,14 +52,14 @@ def _drafts(procedure_id: int) -> list[Draft]:
     return list(db.session.scalars(rows))
 
 
-def _table(base_id: int, title: str, ending: str, at: datetime, *, is_veiled: bool) -> bytes:
+def _table(base_id: int, title: str, called: Words, ending: str, at: datetime, *, is_veiled: bool) -> bytes:
     rows: list[Row] = rows_of(db.session.get_one(DraftVersion, base_id))
     rows = anonymised(rows) if is_veiled else rows
     if ending == "xlsx":
-        return weighing_document.xlsx_of(rows)
+        return weighing_document.xlsx_of(rows, called)
     lead = weighing_document.lead_of(rows, [], at, is_anonymised=is_veiled)
     make = weighing_document.pdf_of if ending == "pdf" else weighing_document.docx_of
-    return make(title, lead, rows, at)
+    return make(title, lead, rows, called, at)
 
 
 def deliberated(procedure: Procedure, at: datetime, *, is_public_only: bool) -> Iterator[Part]:

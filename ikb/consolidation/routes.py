@@ -40,6 +40,7 @@ from ikb.db import transaction
 from ikb.drafts.model import DraftVersion
 from ikb.errors import Conflict, Implausible, NotFound
 from ikb.moment import now
+from ikb.procedures import words
 from ikb.procedures.current import current_values, load_procedure
 from ikb.remarks.model import Remark
 from ikb.statements import late
@@ -97,7 +98,18 @@ WORKBENCH = (
     "consolidation.weighing_rules",
     "consolidation.remark_history",
 )
-navigation.register("procedure", "Auswertung", "consolidation.workbench", 40, values=current_values, covers=WORKBENCH)
+navigation.register(
+    "procedure",
+    "Auswertung",
+    "consolidation.workbench",
+    40,
+    values=current_values,
+    covers=WORKBENCH,
+    spoken=words.noun_here,
+)
+
+
+bp.app_template_global("weighing")(words.here)  # also for macros, which see no context
 
 
 def _state(base: DraftVersion, shown: Run | None) -> dict[str, object]:

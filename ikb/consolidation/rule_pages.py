@@ -25,6 +25,7 @@ def weighing_rules(procedure_id: int) -> ResponseReturnValue:
         stages=procedure.stages,
         issuing_stage=procedure.issuing_stage,
         two_person=procedure.two_person,
+        word=procedure.weighing_word,
         row_version=procedure.row_version,
     )
     if form.validate_on_submit():

@@ -9,6 +9,7 @@ from wtforms.widgets import HiddenInput
 
 from ikb.procedures.model import Stage
 from ikb.procedures.weighing import Rules
+from ikb.procedures.words import Weighing
 from ikb.web.fields import ChecksField, DayField, TidyField, row_version
 from ikb.web.labels import choices
 
@@ -21,11 +22,14 @@ class RulesForm(FlaskForm):
     stages = ChecksField("Wer entscheidet nach der Verwaltung?", choices=choices("stage", *LATER))
     issuing_stage = RadioField("Worauf wartet das Herausgeben?", choices=choices("stage", *Stage))
     two_person = BooleanField("Jede Entscheidung wird von einer zweiten Person freigegeben")
+    word = RadioField("Wie heißt es, wenn Anmerkungen beantwortet werden?", choices=choices("weighing_word", *Weighing))
     row_version = row_version()
 
     def rules(self) -> Rules:
         """What was chosen."""
-        return Rules(tuple(self.stages.data or ()), self.issuing_stage.data or "", self.two_person.data)
+        return Rules(
+            tuple(self.stages.data or ()), self.issuing_stage.data or "", self.two_person.data, self.word.data or ""
+        )
 
 
 class AtForm(FlaskForm):

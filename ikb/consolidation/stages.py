@@ -49,7 +49,7 @@ def check(base: DraftVersion, standing: Consideration | None, at: At, *, now: da
     """Refuse a stage that the procedure has not, or one before the stage that has decided. Raises Implausible."""
     if at.stage not in procedure_of(base).stages:
         raise Implausible(
-            "Diese Stufe gibt es in diesem Verfahren nicht. Sie steht in den Regeln der Auswertung.", "stage"
+            "Diese Stufe gibt es in diesem Verfahren nicht. Welche es gibt, legen seine Regeln fest.", "stage"
         )
     if standing is not None and Stage(standing.stage).rank > Stage(at.stage).rank:
         raise Implausible(

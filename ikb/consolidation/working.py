@@ -86,5 +86,5 @@ def refuse_if_overtaken(base: DraftVersion) -> None:
         number = newest.number if newest else "–"
         raise Conflict(
             f"Inzwischen ist Fassung {number} herausgegeben. Entscheidungen gelten immer für die neueste Fassung; "
-            "öffnen Sie die Auswertung neu."
+            "öffnen Sie die Liste der Abschnitte neu."
         )

@@ -155,7 +155,7 @@ def edit_section(
     _refuse_issued(version)
     if version.base_id is not None:
         raise NotReady(
-            "Diese Fassung ist aus Anmerkungen entstanden. Ihr Wortlaut ändert sich durch Entscheidungen in der Auswertung."
+            "Diese Fassung ist aus Anmerkungen entstanden. Ihr Wortlaut ändert sich durch Entscheidungen über Anmerkungen."
         )
     section = queries.section(version.id, anchor)
     if section is None:

@@ -46,7 +46,7 @@ labels.add(
         "laying": "Zustellung der Vorlage",
         "changed_since": "Rückfrage nach der Sitzung",
         "run": "Zusammenführung",
-        "consideration": "Auswertung",
+        "consideration": "Entscheidung über eine Anmerkung",
         "delivery": "Sendung",
         "calendar_feed": "Kalender-Abo",
         "presenter": "Vortrag",

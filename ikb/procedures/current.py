@@ -20,6 +20,9 @@ class Titled(Protocol):
     @property
     def title(self) -> str: ...
 
+    @property
+    def weighing_word(self) -> str: ...
+
 
 Known = TypeVar("Known", bound=Titled)
 

@@ -36,6 +36,7 @@ class Procedure(Edited, Base):
 
     weighing_stages: the stages that its considerations go through, with blanks between, as `stages` gives them.
     issuing_stage:   the one that each consideration must have reached before a version is issued.
+    weighing_word:   what weighing is called, a key of `words.WORDS`.
     two_person:      whether a second person must have released each of them too.
     """
 
@@ -57,6 +58,7 @@ class Procedure(Edited, Base):
         String(20), default=Stage.ADMINISTRATION, server_default="administration"
     )
     two_person: Mapped[bool] = mapped_column(default=False, server_default=false())
+    weighing_word: Mapped[str] = mapped_column(String(20), default="evaluation", server_default="evaluation")
     key: Mapped[uuid.UUID | None] = mapped_column(unique=True)  # of the form that created it: sent twice, it is one
     restricted_at: Mapped[datetime | None]  # its file is due for erasure: from here on nobody works with it
     created_at: Mapped[datetime]

@@ -64,6 +64,7 @@ class Heading:
 
     id: int
     title: str
+    weighing_word: str
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class PhaseInShort:
 
 # A procedure that `user_id` leads, for queries that ask for more with it.
 HEADING = (
-    select(Procedure.id, Procedure.title)
+    select(Procedure.id, Procedure.title, Procedure.weighing_word)
     .join(ProcedureLead, ProcedureLead.procedure_id == Procedure.id)
     .where(
         Procedure.id == bindparam("procedure_id"),
@@ -100,6 +101,7 @@ PHASE_IN_SHORT = (
         ParticipationPhase.id.label("id"),
         Procedure.id.label("procedure_id"),
         Procedure.title.label("title"),
+        Procedure.weighing_word.label("weighing_word"),
         ParticipationPhase.state.label("state"),
         ParticipationPhase.closes_on.label("closes_on"),
         ParticipationPhase.is_fixed_date.label("is_fixed_date"),
@@ -122,9 +124,9 @@ PHASE_IN_SHORT = (
 
 def in_short(found: Sequence[Any]) -> PhaseInShort:
     """The columns of `PHASE_IN_SHORT`, with the day that counts as the phase's last."""
-    id_, number, title, state, closes_on, is_fixed, off, name, phases = found
+    id_, number, title, word, state, closes_on, is_fixed, off, name, phases = found
     last_day = effective_deadline(closes_on, fixed=is_fixed, local_exceptions=each_day(off))
-    return PhaseInShort(id_, Heading(number, title), state, last_day, name, phases)
+    return PhaseInShort(id_, Heading(number, title, word), state, last_day, name, phases)
 
 
 @visible_to(ParticipationPhase)

@@ -13,10 +13,11 @@ from ikb.journal import service as journal
 from ikb.journal.service import Actor
 from ikb.procedures.edits import lock_unchanged
 from ikb.procedures.model import Procedure, Stage
+from ikb.procedures.words import WORDS, Weighing
 from ikb.web import labels
 
 labels.add("stage", {"administration": "Verwaltung", "steering_group": "Steuerungsgruppe", "council": "Rat"})
-labels.add("journal_action", {"weighing rules changed": "Regeln der Auswertung geändert"})
+labels.add("journal_action", {"weighing rules changed": "Regeln des Entscheidens geändert"})
 
 
 @dataclass(frozen=True)
@@ -24,22 +25,25 @@ class Rules:
     """stages: which a consideration goes through; issuing_stage: which it must have reached before a version is issued.
 
     two_person: whether a second person must release each decision before it counts as confirmed.
+    word:       what all of this is called, a key of `words.WORDS`.
     """
 
     stages: Sequence[str]
     issuing_stage: str
     two_person: bool = False
+    word: str = Weighing.EVALUATION
 
     @classmethod
     def of(cls, procedure: Procedure) -> Rules:
         """Those that hold."""
-        return cls(tuple(procedure.stages), procedure.issuing_stage, procedure.two_person)
+        return cls(tuple(procedure.stages), procedure.issuing_stage, procedure.two_person, procedure.weighing_word)
 
     def in_words(self) -> str:
         """For whoever was overtaken by another."""
         names = ", ".join(labels.label("stage", one) for one in self.stages)
         release = "ja" if self.two_person else "nein"
-        return f"Stufen: {names}\nHerausgeben ab: {labels.label('stage', self.issuing_stage)}\nZweite Person: {release}"
+        issuing, word = labels.label("stage", self.issuing_stage), labels.label("weighing_word", self.word)
+        return f"Stufen: {names}\nHerausgeben ab: {issuing}\nZweite Person: {release}\nBezeichnung: {word}"
 
 
 def change(procedure: Procedure, rules: Rules, *, seen: int, by: Actor, now: datetime) -> None:
@@ -47,6 +51,8 @@ def change(procedure: Procedure, rules: Rules, *, seen: int, by: Actor, now: dat
 
     Raises Implausible, naming the field; Conflict with both if `seen` is no longer the procedure's row version.
     """
+    if rules.word not in WORDS:
+        raise Implausible("Wählen Sie eine der beiden Bezeichnungen.", "word")
     lock_unchanged(procedure, seen, mine=rules.in_words(), theirs=lambda: Rules.of(procedure).in_words())
     chosen = [stage for stage in Stage if stage == Stage.ADMINISTRATION or stage in rules.stages]
     if rules.issuing_stage not in chosen:
@@ -57,7 +63,7 @@ def change(procedure: Procedure, rules: Rules, *, seen: int, by: Actor, now: dat
         )
     before = Rules.of(procedure)
     procedure.weighing_stages, procedure.issuing_stage = " ".join(chosen), rules.issuing_stage
-    procedure.two_person = rules.two_person
+    procedure.two_person, procedure.weighing_word = rules.two_person, rules.word
     after = Rules.of(procedure)
     if after != before:
         db.session.flush()
@@ -67,5 +73,6 @@ def change(procedure: Procedure, rules: Rules, *, seen: int, by: Actor, now: dat
             "stages": procedure.weighing_stages,
             "issuing_stage": procedure.issuing_stage,
             "two_person": procedure.two_person,
+            "word": procedure.weighing_word,
         }
         journal.record("weighing rules changed", procedure, by=by, now=now, procedure_id=procedure.id, facts=facts)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ikb.core.notice import in_words, notice_by
+from ikb.procedures import words
 from ikb.procedures.model import PhaseState
 from ikb.procedures.open_points import OpenPoint, provides_open_points
 from ikb.reports import queries
@@ -89,7 +90,7 @@ def _open_points(procedure_id: int, open_points: int) -> Iterator[Block]:
         what = "1 Punkt wartet" if open_points == 1 else f"{open_points} Punkte warten"
         why = "Eine neue Fassung kann erst herausgegeben werden, wenn über jeden Vorschlag und jeden Konflikt entschieden ist."
         here: dict[str, int | str] = {"procedure_id": procedure_id}
-        yield Block(f"{what} auf eine Entscheidung.", why, "Zur Auswertung", "consolidation.workbench", here)
+        yield Block(f"{what} auf eine Entscheidung.", why, f"Zur {words.noun_here()}", "consolidation.workbench", here)
 
 
 def _next_invitation(procedure_id: int, steps: Sequence[Step], today: date, days_off: Set[date]) -> Iterator[Block]:

@@ -7,21 +7,30 @@ from datetime import datetime
 
 from ikb.core.clock import berlin_day
 from ikb.core.formatted import as_plain
+from ikb.procedures.words import Words
 from ikb.reports.pdf import Group, tables_pdf
 from ikb.reports.weighing_rows import Row, by_section
 from ikb.tables.written import as_xlsx
 from ikb.web.filters import day, day_long, plural
 from ikb.web.labels import label
 
-HEAD = ("Wer", "Was gesagt wurde", "Was gewünscht wird", "Auswertung", "Begründung", "Stand")
 WIDTHS = (3.9, 6.3, 6.3, 2.6, 4.1, 2.5)  # centimetres, together a page across
-SHEET_HEAD = (
-    "Abschnitt", "Wer", "Art", "Quelle", "Zu Fassung", "Was gesagt wurde", "Wunsch", "Wortlaut",
-    "Auswertung", "Begründung", "Stufe", "Entschieden am", "Entschieden von", "Wirkung",
-)  # fmt: skip
 
 
-def docx_of(title: str, lead: Sequence[str], rows: Iterable[Row], now: datetime) -> bytes:
+def head_of(words: Words) -> tuple[str, ...]:
+    """The columns in DOCX and PDF."""
+    return ("Wer", "Was gesagt wurde", "Was gewünscht wird", words.noun, "Begründung", "Stand")
+
+
+def sheet_head_of(words: Words) -> tuple[str, ...]:
+    """The columns of the sheet."""
+    return (
+        "Abschnitt", "Wer", "Art", "Quelle", "Zu Fassung", "Was gesagt wurde", "Wunsch", "Wortlaut",
+        words.noun, "Begründung", "Stufe", "Entschieden am", "Entschieden von", "Wirkung",
+    )  # fmt: skip
+
+
+def docx_of(title: str, lead: Sequence[str], rows: Iterable[Row], words: Words, now: datetime) -> bytes:
     """As DOCX, across; each section under a heading with a table of its own."""
     from ikb.reports.documents import Paper  # late: decision 79
 
@@ -30,19 +39,19 @@ def docx_of(title: str, lead: Sequence[str], rows: Iterable[Row], now: datetime)
         paper.text(line)
     for section in by_section(rows):
         paper.heading(section.name)
-        paper.table(HEAD, map(cells, section.rows), WIDTHS)
+        paper.table(head_of(words), map(cells, section.rows), WIDTHS)
     return paper.as_bytes()
 
 
-def pdf_of(title: str, lead: Sequence[str], rows: Iterable[Row], now: datetime) -> bytes:
+def pdf_of(title: str, lead: Sequence[str], rows: Iterable[Row], words: Words, now: datetime) -> bytes:
     """As tagged PDF, built the same way."""
     groups = (Group(section.name, map(cells, section.rows)) for section in by_section(rows))
-    return tables_pdf(title, lead, HEAD, groups, WIDTHS, now)
+    return tables_pdf(title, lead, head_of(words), groups, WIDTHS, now)
 
 
-def xlsx_of(rows: Iterable[Row]) -> bytes:
+def xlsx_of(rows: Iterable[Row], words: Words) -> bytes:
     """As one sheet."""
-    return as_xlsx("Auswertungstabelle", SHEET_HEAD, map(sheet_cells, rows))
+    return as_xlsx(words.table, sheet_head_of(words), map(sheet_cells, rows))
 
 
 def lead_of(rows: Sequence[Row], chosen: Sequence[str], now: datetime, *, is_anonymised: bool) -> list[str]:
@@ -60,7 +69,7 @@ def lead_of(rows: Sequence[Row], chosen: Sequence[str], now: datetime, *, is_ano
 
 
 def cells(row: Row) -> tuple[str, ...]:
-    """A row as it stands in DOCX and PDF, under `HEAD`."""
+    """A row as it stands in DOCX and PDF, under `head_of`."""
     return (
         f"{row.who}\n{row.source}" if row.source else row.who,
         row.said,
@@ -72,7 +81,7 @@ def cells(row: Row) -> tuple[str, ...]:
 
 
 def sheet_cells(row: Row) -> tuple[object, ...]:
-    """A row as it stands in the sheet, under `SHEET_HEAD`."""
+    """A row as it stands in the sheet, under `sheet_head_of`."""
     wish = label("wish", row.wish) if row.wish else ""
     stage = label("stage", row.stage) if row.stage else ""
     return (

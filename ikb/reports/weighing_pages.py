@@ -14,6 +14,8 @@ from ikb.consolidation.doors import Place, place_of
 from ikb.core.word.file import MIME
 from ikb.errors import NotFound
 from ikb.moment import now
+from ikb.procedures.words import Words
+from ikb.procedures.words import of as words_of
 from ikb.reports import weighing_document
 from ikb.reports.blueprint import as_download, bp
 from ikb.reports.weighing_rows import BODY, OPEN, Filter, Row, anonymised, by_section, rows_of
@@ -39,8 +41,12 @@ class Table:
         return [row for row in self.everything if self.wanted.wants(row)]
 
     @property
+    def words(self) -> Words:
+        return words_of(self.place.procedure)
+
+    @property
     def title(self) -> str:
-        return f"Auswertungstabelle: {self.place.draft.title if self.place.draft else self.place.procedure.title}"
+        return f"{self.words.table}: {self.place.draft.title if self.place.draft else self.place.procedure.title}"
 
     @property
     def chosen(self) -> list[str]:
@@ -98,14 +104,14 @@ def weighing_file(procedure_id: int, ending: str) -> ResponseReturnValue:
     table = _table(procedure_id)
     if table.place.base is None:
         raise NotFound("Von diesem Verfahren ist noch keine Fassung herausgegeben.")
-    return _file(table, ending, f"auswertungstabelle-{procedure_id}.{ending}")
+    return _file(table, ending, f"{table.words.file}-{procedure_id}.{ending}")
 
 
 def _file(table: Table, ending: str, name: str) -> Response:
     at, rows = now(), table.rows
     if ending == "xlsx":
-        return as_download(weighing_document.xlsx_of(rows), name, XLSX_TYPE)
+        return as_download(weighing_document.xlsx_of(rows, table.words), name, XLSX_TYPE)
     lead = weighing_document.lead_of(rows, table.chosen, at, is_anonymised=table.is_anonymised)
     if ending == "pdf":
-        return as_download(weighing_document.pdf_of(table.title, lead, rows, at), name, PDF_TYPE)
-    return as_download(weighing_document.docx_of(table.title, lead, rows, at), name, MIME)
+        return as_download(weighing_document.pdf_of(table.title, lead, rows, table.words, at), name, PDF_TYPE)
+    return as_download(weighing_document.docx_of(table.title, lead, rows, table.words, at), name, MIME)

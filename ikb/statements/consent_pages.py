@@ -24,7 +24,7 @@ TOLD = {
     Consent.NAME: "Ihre Einwilligung ist widerrufen. Der Name ist aus allem entfernt, was veröffentlicht ist; auch aus "
     "früheren Fassungen. Zwischenspeicher von Browsern zeigen ihn höchstens noch einige Minuten.",
     Consent.TEXT: "Ihre Einwilligung ist widerrufen. Ihre Stellungnahme ist nicht mehr öffentlich; sie bleibt eingegangen "
-    "und wird ausgewertet.",
+    "und zählt weiter.",
 }
 
 

@@ -136,6 +136,6 @@ def translate(procedure_id: int, statement_id: int, remark_id: int) -> ResponseR
     who = visitor()
     with transaction():
         answers.translate(remark, statement, text, seen=seen, user_id=who.user_id or 0, by=who.actor, now=now())
-    flash("Die Übersetzung ist gespeichert. Mit ihr wird ausgewertet; das Original steht daneben.", "success")
+    flash("Die Übersetzung ist gespeichert. Mit ihr wird gearbeitet; das Original steht daneben.", "success")
     address = url_for(".detail", procedure_id=procedure_id, statement_id=statement_id, _anchor=f"anmerkung-{remark_id}")
     return redirect(address, code=303)

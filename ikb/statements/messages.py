@@ -50,7 +50,7 @@ IN_TIME = {
     "how it is taken into account.",
 }
 OUTSIDE = {
-    "de": "Sie sind ständig eingeladen: Was Sie schreiben, geht ohne Frist in die Auswertung ein, und Sie können unter "
+    "de": "Sie sind ständig eingeladen: Was Sie schreiben, wird ohne Frist berücksichtigt, und Sie können unter "
     "demselben Link immer wieder schreiben.",
     "en": "You have a standing invitation: what you write is taken into account without a deadline, and you can write "
     "again under the same link at any time.",

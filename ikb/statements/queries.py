@@ -250,8 +250,8 @@ def came_in(procedure_id: int, visitor: Visitor) -> CameIn:
     lines = read(_CAME_IN, **values).all() if visitor.has(Role.LEAD) else ()
     if not lines:
         raise NotFound("Diese Seite gibt es nicht, oder sie ist nicht für Sie freigegeben.")
-    by_answer = {answer: count for _, _, answer, count, _ in lines if answer is not None}
-    return CameIn(Heading(*lines[0][:2]), by_answer, sum(waiting or 0 for *_, waiting in lines))
+    by_answer = {answer: count for *_, answer, count, _ in lines if answer is not None}
+    return CameIn(Heading(*lines[0][:3]), by_answer, sum(waiting or 0 for *_, waiting in lines))
 
 
 def receipt_numbered(number: str, invitation_id: int) -> Receipt | None:

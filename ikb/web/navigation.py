@@ -37,6 +37,7 @@ class Entry:
     visible: Callable[[], bool] = _always
     values: Values = _nothing
     covers: tuple[str, ...] = ()
+    spoken: Callable[[], str] | None = None
 
 
 @dataclass(frozen=True)
@@ -98,18 +99,20 @@ def register(
     visible: Callable[[], bool] = _always,
     values: Values = _nothing,
     covers: tuple[str, ...] = (),
+    spoken: Callable[[], str] | None = None,
 ) -> None:
     """Offer a way in.
 
     order:   places in the row, smallest first.
     visible: asked at every page, inside the request.
     values:  what the endpoint's address needs; None where it has no place (no current procedure).
+    spoken:  what it is called on this page, where that differs from one page to another.
     covers:  beginnings of other endpoints on whose pages the entry is marked, such as "participation.".
     Raises ValueError for an unknown area.
     """
     if area not in AREAS:
         raise ValueError(f"Unknown area {area!r}; there are {', '.join(AREAS)}.")
-    _board.entries[area, label, endpoint] = Entry(area, label, endpoint, order, visible, values, covers)
+    _board.entries[area, label, endpoint] = Entry(area, label, endpoint, order, visible, values, covers, spoken)
     _board.in_order.clear()
 
 
@@ -164,7 +167,8 @@ def _link(entry: Entry, here: str) -> Link | None:
     values = entry.values()
     if values is None:
         return None
-    return Link(entry.label, url_for(entry.endpoint, **values), _mark(entry, here))
+    label = entry.spoken() if entry.spoken else entry.label
+    return Link(label, url_for(entry.endpoint, **values), _mark(entry, here))
 
 
 def _mark(entry: Entry, here: str) -> str:

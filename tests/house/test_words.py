@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,3 +65,20 @@ def test_every_thing_that_can_be_journalled_has_a_name(app):
     tables = {table.name for table in Base.metadata.tables.values()}
 
     assert sorted(tables - parts - set(LABELS["subject"])) == []
+
+
+WEIGHING = re.compile(r"Auswertung|Abwägung|ausgewertet|abgewogen|Ausgewertet|Abgewogen")
+SAYS_THEM = {
+    "ikb/procedures/words.py",
+    "ikb/consolidation/routes.py",
+}  # where they are kept; the key of the navigation's entry
+
+
+def test_nothing_says_plainly_what_a_procedure_calls_its_weighing():
+    pages = [page for page in (IKB.parent / "templates").rglob("*") if page.suffix in (".html", ".txt", ".typ")]
+    modules = [path for path in IKB.rglob("*.py") if "demo" not in path.parts]
+    assert len(pages) > 100
+
+    said = [path for path in [*pages, *modules] if WEIGHING.search(path.read_text(encoding="utf-8"))]
+
+    assert {str(path.relative_to(IKB.parent)) for path in said} == SAYS_THEM

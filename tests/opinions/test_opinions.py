@@ -220,7 +220,7 @@ def test_from_the_section_through_the_link_into_the_reason(case, as_user, client
     assert ("Reicht das Personal?" in history, GIVEN.text in history) == (True, True)
     [answered] = open_ones.open_ones(case.procedure.id, date(2030, 6, 18))
     assert answered.sentence == "1 fachliche Einschätzung ist da, und es ist noch nicht entschieden."
-    parts = {one.name: one.write for one in advised.opinions(case.procedure, now, "Auswertung")}
+    parts = {one.name: one.write for one in advised.opinions(case.procedure, now)}
     [archived] = json.loads(parts["04-auswertung/einschaetzungen.json"]())
     assert (archived["question"], archived["answers"][0]["text"]) == ("Reicht das Personal?", GIVEN.text)
     assert parts["04-auswertung/einschaetzungen.pdf"]().startswith(b"%PDF")
