@@ -45,13 +45,13 @@ class Part:
 def parts_for(delivery: Delivery, now: datetime) -> list[Part]:
     """Each procedure of which there is something to say: what is open, what came in, or what the reader should have done.
 
-    What is assigned to the reader stands beside it.
+    What is assigned to the reader stands beside it, and what others decided and waits for a second person.
     """
     since = _last_told(delivery, now)
     user_id = delivery.subject_id
     found = [(_part(procedure, since, now), procedure.id) for procedure in _procedures(user_id)]
     worked = [(part, own_work(procedure_id, user_id, berlin_day(now))) for part, procedure_id in found]
-    return [replace(part, yours=own.sentence) for part, own in worked if part.blocks or part.came_in or own.overdue]
+    return [replace(part, yours=own.sentence) for part, own in worked if part.blocks or part.came_in or own.presses]
 
 
 def _procedures(user_id: int) -> list[Procedure]:

@@ -28,6 +28,7 @@ from ikb.consolidation import (
 from ikb.consolidation.by_hand import Edit
 from ikb.consolidation.effects import Became
 from ikb.consolidation.model import Consideration, Run, RunState
+from ikb.consolidation.own_work import own_work
 from ikb.consolidation.release_model import ConsiderationRelease
 from ikb.consolidation.stages import At
 from ikb.consolidation.weighing import weigh
@@ -41,6 +42,7 @@ from ikb.procedures.model import ProcedureLead
 from ikb.procedures.weighing import Rules
 from ikb.remarks.model import Remark, Wish
 from ikb.reports import weighing_rows
+from ikb.reports.council import overview
 from tests.consolidation.cases import HERE, LINE, Case, make_case
 from tests.consolidation.test_board import EXACT, step, wants
 from tests.factories import make_user, save
@@ -102,6 +104,8 @@ def test_a_decision_counts_nowhere_until_another_person_released_it(case, now) -
     assert case.status_of(case.more) == "held"
     assert points(case) == [f"{queries.names(case.base.id)[HERE]}: 2 Entscheidungen warten {WAITS}"]
     assert waiting(case) == [[followed.id], [refused.id]]
+    told_each = [own_work(case.procedure.id, one.id, now.date()).sentence for one in (case.lead, case.second)]
+    assert told_each == ["", f"2 Entscheidungen warten {WAITS}"]
     with pytest.raises(Conflict):  # whoever decides anew must have seen what is entered, released or not
         case.decide(case.more, "not_followed", now, seen=0)
     with pytest.raises(Implausible, match="selbst eingetragen"):
@@ -164,6 +168,8 @@ def test_what_the_deciding_body_adopted_binds_without_a_release_and_a_committees
 
     assert (case.text(), told(case, council)[0]) == (EXACT, "followed")
     assert (waiting(case), told(case, committee)[0]) == ([[other.id]], "")
+    became = {asked.became for line in overview(case.procedure.id, now.date()).lines for asked in line.asked}
+    assert became == {"wird übernommen, die Fassung ist noch nicht herausgegeben", "noch nicht entschieden"}
     assert [text.partition(": ")[2] for text in points(case) if WAITS in text] == [f"Eine Entscheidung wartet {WAITS}"]
 
 
