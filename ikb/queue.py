@@ -35,6 +35,8 @@ TICKS = {
     "privacy.sweep": 3600.0,
     "casefile.sweep": 15.0,
     "casefile.tidy": 3600.0,
+    "reports.sweep_letters": 15.0,
+    "reports.tidy_letters": 3600.0,
 }
 SIGN_OF_LIFE = 15.0  # seconds between two
 PAUSE = 0.25  # seconds between two wake-ups of what does whatever is due; nobody waits longer for a receipt

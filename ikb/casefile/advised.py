@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from ikb.casefile.packing import Part
+from ikb.bundles.packing import Part
 from ikb.casefile.received import as_json
 from ikb.core.clock import berlin_day
 from ikb.opinions import queries

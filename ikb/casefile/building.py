@@ -7,17 +7,24 @@ from itertools import groupby
 
 from flask import current_app
 
-from ikb.casefile import advised, deliberated, papers, received, shelf, told
+from ikb.bundles import shelf
+from ikb.bundles.packing import Pack, Packed, Part, pack
+from ikb.casefile import advised, deliberated, papers, received, told
 from ikb.casefile.model import CaseArchive, Variant
-from ikb.casefile.packing import SUMS, Pack, Packed, Part, pack
 from ikb.casefile.received import as_json
 from ikb.db import db
+from ikb.errors import NotReady
 from ikb.procedures.model import Procedure
 from ikb.tables.written import as_csv
 from ikb.web.filters import moment
 from ikb.web.labels import label
 
+SUMS = "pruefsummen.sha256"
 LARGEST = 4 * 1024**3  # bytes of all files of a case
+TOO_LARGE = (
+    "Die Dateien dieses Verfahrens sind zusammen größer als 4 GB. Wenden Sie sich an Ihre Verwaltung der Anwendung: Sie kann "
+    "die Akte aus der Sicherung zusammenstellen."
+)
 LEFT_OUT = (
     "Dieses Archiv ist zum Weitergeben gemacht. Institutionen stehen darin mit Art und Nummer, Geschwärztes ist geschwärzt.",
     "Es fehlen: Stellungnahmen im Original mit Anlagen und Bestätigungen, Nachrichten und der Änderungsverlauf.",
@@ -28,18 +35,14 @@ LEFT_OUT = (
 INDEX_HEAD = ("Datei", "Was es ist", "Teil", "Bytes", "SHA-256", "PDF/A", "Hinweis")
 
 
-class TooLargeToArchive(Exception):
-    """The files of a case are more than one archive takes."""
-
-
 def build(archive: CaseArchive, note: Callable[[int, int], None]) -> Packed:
     """Write an archive to its shelf. note: is told after each file how many are done, and of how many.
 
-    The same case at the same moment gives the same bytes. Raises TooLargeToArchive.
+    The same case at the same moment gives the same bytes. Raises NotReady for more than an archive takes.
     """
     procedure = db.session.get_one(Procedure, archive.procedure_id)
     if archive.variant == Variant.COMPLETE and received.size_of(procedure.id) > LARGEST:
-        raise TooLargeToArchive
+        raise NotReady(TOO_LARGE)
     parts, hints = _parts(procedure, archive)
     done = iter(range(1, len(parts) + 1))
     note(0, len(parts))
@@ -82,6 +85,7 @@ def _index(packed: Pack, archive: CaseArchive, procedure: Procedure, hints: Iter
     yield Part("inhalt.csv", "Inhalt (Tabelle)", "", lambda: as_csv(INDEX_HEAD, rows))
     yield Part("inhalt.json", "Inhalt (Daten)", "", lambda: as_json(data))
     yield Part("index.html", "Inhalt", "", lambda: written.encode())
+    yield Part(SUMS, "Prüfsummen", "", packed.sums)
 
 
 def _facts(archive: CaseArchive, procedure: Procedure) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ikb.casefile.packing import Part
+from ikb.bundles.packing import Part
 from ikb.casefile.received import as_json
 from ikb.core.clock import berlin_day
 from ikb.db import db

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from sqlalchemy import select
 
-from ikb.casefile.packing import Part, safe
+from ikb.bundles.packing import Part, safe
 from ikb.config import ROOT
 from ikb.consolidation import redlines, word_files
 from ikb.core.clock import BERLIN

@@ -9,8 +9,8 @@ from typing import Any, BinaryIO, TypeVar
 
 from sqlalchemy import select
 
+from ikb.bundles.packing import Part, safe
 from ikb.capture.model import Letter, LetterFile
-from ikb.casefile.packing import Part, safe
 from ikb.core.receipt import as_file
 from ikb.db import db
 from ikb.files import storage

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from flask import Blueprint, Response, flash, redirect, render_template, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, load_visible, visitor
-from ikb.casefile import queries, service, shelf
+from ikb.bundles import queries, shelf
+from ikb.bundles.packing import safe
+from ikb.bundles.service import KEPT
+from ikb.casefile import service
 from ikb.casefile.forms import ArchiveForm
-from ikb.casefile.model import ArchiveState, CaseArchive, Variant
-from ikb.casefile.packing import safe
+from ikb.casefile.model import CaseArchive, Variant
 from ikb.db import transaction
 from ikb.errors import Conflict, NotFound
 from ikb.moment import now
@@ -41,12 +43,10 @@ def index(procedure_id: int) -> ResponseReturnValue:
 
 def _page(procedure: Procedure, form: ArchiveForm) -> str:
     form.key.data = form.key.data or uuid4()
-    archives = queries.of_procedure(procedure.id)
+    archives = queries.of_procedure(CaseArchive, procedure.id)
     active = next((one for one in archives if one.is_active), None)
-    page = "casefile/_progress.html" if wants_part() else "casefile/index.html"
-    return render_template(
-        page, procedure=procedure, form=form, archives=archives, active=active, kept=service.KEPT.days
-    )
+    page = "casefile/_run.html" if wants_part() else "casefile/index.html"
+    return render_template(page, procedure=procedure, form=form, archives=archives, active=active, kept=KEPT.days)
 
 
 @bp.get("/verfahren/<int:procedure_id>/akte/<int:archive_id>.zip")
@@ -55,23 +55,8 @@ def archive(procedure_id: int, archive_id: int) -> ResponseReturnValue:
     """The finished file, from the disk in pieces."""
     procedure = load_procedure(procedure_id)
     row = load_visible(CaseArchive, CaseArchive.id == archive_id, CaseArchive.procedure_id == procedure_id)
-    if row.state != ArchiveState.DONE or not shelf.place_of(row).is_file():
+    if not shelf.is_ready(row):
         raise NotFound("Dieses Archiv gibt es nicht mehr. Stellen Sie ein neues zusammen.")
     with transaction():
         service.note_fetched(row, by=visitor().actor, now=now())
-    return _download(row, procedure)
-
-
-def _download(row: CaseArchive, procedure: Procedure) -> Response:
-    name = f"akte-{safe(procedure.file_reference or procedure.title)}-{row.id}.zip"
-    answer = send_file(
-        shelf.place_of(row).open("rb"),
-        mimetype="application/zip",
-        as_attachment=True,
-        download_name=name,
-        conditional=False,
-        etag=False,
-    )
-    answer.content_length = row.size
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return shelf.handed_out(row, f"akte-{safe(procedure.file_reference or procedure.title)}-{row.id}.zip")

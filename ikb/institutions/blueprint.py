@@ -52,6 +52,8 @@ navigation.register(
         "reports.tell_results",
         "reports.answer_letters_page",
         "reports.letter_",
+        "reports.letters_",
+        "reports.make_letters",
         "capture.",
         "statements.guides",
         "statements.write_guide",

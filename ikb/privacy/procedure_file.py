@@ -8,8 +8,9 @@ from datetime import date, datetime
 
 from sqlalchemy import delete, func, select
 
+from ikb.bundles import shelf
 from ikb.capture.model import Letter, LetterFile
-from ikb.casefile import service as casefile
+from ikb.casefile.model import CaseArchive
 from ikb.consolidation.model import Run, SectionOutcome
 from ikb.db import db
 from ikb.deliberations.model import AgendaItem, Consultation, Meeting, Result
@@ -26,7 +27,7 @@ from ikb.remarks.model import Remark
 from ikb.remarks.redaction_model import Redaction
 from ikb.remarks.translation_model import RemarkTranslation
 from ikb.reminders.model import CallNote
-from ikb.reports.model import WordForm
+from ikb.reports.model import AnswerLetters, WordForm
 from ikb.statements.attachment_model import Attachment
 from ikb.statements.model import Receipt, ReleaseStep, Statement
 
@@ -63,7 +64,8 @@ def restrict(procedure_id: int, since: datetime | None) -> None:
 
 def erase(procedure_id: int, _cut_off: date) -> int:
     """Take the texts, the names, the letters and the archives of a procedure away. Returns how many statements it held."""
-    casefile.forget(procedure_id)
+    shelf.forget(CaseArchive, procedure_id)
+    shelf.forget(AnswerLetters, procedure_id)
     invitations = select(Invitation.id).join(Invitation.phase).where(ParticipationPhase.procedure_id == procedure_id)
     statements = select(Statement.id).where(Statement.invitation_id.in_(invitations))
     remarks = select(Remark.id).where(Remark.statement_id.in_(statements))

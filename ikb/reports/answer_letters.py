@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,15 +12,12 @@ from ikb.core.word.fields import Value
 from ikb.errors import NotReady
 from ikb.institutions import service as institutions
 from ikb.institutions.model import Invitation
-from ikb.journal import service as journal
-from ikb.journal.service import Actor
 from ikb.procedures.model import ParticipationPhase, Procedure
 from ikb.quarantine import word_form
 from ikb.remarks.outgoing import Outgoing, outgoing
 from ikb.reports import result as results
 from ikb.reports import result_notice, word_forms
 from ikb.reports.model import Purpose
-from ikb.web import labels
 from ikb.web.filters import day_long
 from ikb.web.labels import label
 
@@ -46,9 +43,7 @@ FIELDS: Mapping[str, str] = {
 PER_LETTER = frozenset({"institution", "anschrift", "anrede", "nummer", "eingang", "anzahl", "entscheidung"})
 HEAD = ("Nr.", "Abschnitt", "Ihre Anmerkung", "Antwort", "Begründung")
 SALUTATION = "Sehr geehrte Damen und Herren"
-MOST = 500
-
-labels.add("journal_action", {"answer letters made": "Antwortbriefe erstellt"})
+MOST_IN_ONE = 500  # letters in one file
 
 
 @dataclass(frozen=True)
@@ -66,18 +61,30 @@ def recipients(phase: ParticipationPhase, now: datetime, *, only_post: bool = Fa
     return [row for row in found if not (only_post and institutions.recipient_of(row.institution, today))]
 
 
-def letters(invitations: Iterable[Invitation], now: datetime) -> list[Letter]:
-    """A letter for each. Raises NotReady where there is none to write, or too many for one file."""
-    rows = list(invitations)
-    if not rows:
+def refuse(procedure: Procedure, count: int, *, in_one: bool) -> None:
+    """Raises NotReady where there is no letter to write, or where they do not go into one file."""
+    if not count:
         raise NotReady(
-            "Noch hat keine herausgegebene Fassung eine Anmerkung beantwortet. Es gibt keinen Brief zu schreiben."
+            "Es gibt keinen Brief zu schreiben: Noch hat keine herausgegebene Fassung eine Anmerkung beantwortet, oder alle "
+            "Institutionen mit Antwort haben eine E-Mail-Adresse."
         )
-    if len(rows) > MOST:
+    if in_one and count > MOST_IN_ONE:
+        raise NotReady(f"Das wären {count} Briefe in einer Datei, erlaubt sind {MOST_IN_ONE}. Nehmen Sie sie einzeln.")
+    if in_one and _differs_outside_text(form_bytes(procedure)):
         raise NotReady(
-            f"Das wären {len(rows)} Briefe auf einmal, erlaubt sind {MOST}. Wählen Sie nur die ohne E-Mail-Adresse."
+            "In der Kopf- oder Fußzeile Ihrer Vorlage steht ein Feld, das in jedem Brief anders ist. Nehmen Sie die Briefe "
+            "einzeln als ZIP-Datei, oder setzen Sie das Feld in den Text."
         )
-    return [Letter(row.institution.name, _values(row, now)) for row in rows]
+
+
+def _differs_outside_text(form: bytes) -> bool:
+    """Whether header or footer differ from letter to letter: a file has one of each."""
+    return any(field.part != "document" and field.name in PER_LETTER for field in word_form.fields_of(form))
+
+
+def letter(invitation: Invitation, now: datetime) -> Letter:
+    """The letter to one institution. Raises NotReady where it handed nothing in."""
+    return Letter(invitation.institution.name, _values(invitation, now))
 
 
 def filled(procedure: Procedure, found: Sequence[Letter]) -> Iterator[bytes]:
@@ -86,25 +93,14 @@ def filled(procedure: Procedure, found: Sequence[Letter]) -> Iterator[bytes]:
 
 
 def filled_in_one(procedure: Procedure, found: Sequence[Letter]) -> bytes:
-    """All letters in one file. Raises NotReady where header or footer differ from letter to letter: a file has one of each."""
-    form = form_bytes(procedure)
-    if any(field.part != "document" and field.name in PER_LETTER for field in word_form.fields_of(form)):
-        raise NotReady(
-            "In der Kopf- oder Fußzeile Ihrer Vorlage steht ein Feld, das in jedem Brief anders ist. Nehmen Sie die Briefe "
-            "einzeln als ZIP-Datei, oder setzen Sie das Feld in den Text."
-        )
-    return word_form.filled_in_one(form, [letter.values for letter in found])
+    """All letters in one file."""
+    return word_form.filled_in_one(form_bytes(procedure), [letter.values for letter in found])
 
 
 def form_bytes(procedure: Procedure) -> bytes:
     """The form that holds: the leads' own, else the built-in one."""
     own = word_forms.current(procedure.id, PURPOSE)
     return built_in() if own is None else word_forms.bytes_of(own)
-
-
-def note_made(procedure: Procedure, count: int, *, by: Actor, now: datetime) -> None:
-    """Tell the journal that letters were made."""
-    journal.record("answer letters made", procedure, by=by, now=now, procedure_id=procedure.id, facts={"count": count})
 
 
 def built_in() -> bytes:

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-import tempfile
-import zipfile
-from typing import BinaryIO
 from uuid import uuid4
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ikb.accounts.model import Role
 from ikb.accounts.policy import allow, load_visible, visitor
-from ikb.core.names import sort_key
+from ikb.bundles import queries, shelf
+from ikb.bundles.packing import safe
+from ikb.bundles.service import KEPT
 from ikb.core.word.file import MIME
 from ikb.db import transaction
-from ikb.errors import Faulty, NotFound
+from ikb.errors import Conflict, Faulty, NotFound, NotReady
 from ikb.institutions.model import Invitation
 from ikb.moment import now
 from ikb.procedures.current import load_procedure
 from ikb.procedures.model import ParticipationPhase, Procedure
 from ikb.quarantine.word_form import LARGEST_FORM
-from ikb.reports import answer_letters, returns, word_forms
+from ikb.reports import answer_letters, letter_bundles, returns, word_forms
 from ikb.reports.blueprint import as_download, bp
-from ikb.reports.forms import WordFormForm
-
-ONLY_POST = "post"
+from ikb.reports.forms import LettersForm, WordFormForm
+from ikb.reports.model import AnswerLetters, Wanted
+from ikb.web.htmx import wants_part
+from ikb.web.labels import choices
 
 
 @bp.route("/verfahren/<int:procedure_id>/ruecklauf/briefe", methods=["GET", "POST"])
@@ -60,10 +60,28 @@ def _take_in(procedure: Procedure, form: WordFormForm) -> None:
     )
 
 
-def _page(procedure: Procedure, phase: ParticipationPhase, form: WordFormForm, refusal: Faulty | None = None) -> str:
-    form.key.data = form.key.data or uuid4()
+def _page(
+    procedure: Procedure,
+    phase: ParticipationPhase,
+    form: WordFormForm,
+    refusal: Faulty | None = None,
+    letters: LettersForm | None = None,
+) -> str:
+    bundles = queries.of_procedure(AnswerLetters, procedure.id)
+    active = next((one for one in bundles if one.is_active), None)
+    if wants_part():
+        return render_template("reports/_letters_run.html", procedure=procedure, phase=phase, active=active)
+    letters = letters or LettersForm(formdata=None, wanted=Wanted.EACH)
+    by_post = answer_letters.recipients(phase, now(), only_post=True)
+    if not by_post:
+        letters.wanted.choices = choices("answer_letters", Wanted.EACH, Wanted.TOGETHER)
+    form.key.data, letters.key.data = form.key.data or uuid4(), letters.key.data or uuid4()
     return render_template(
         "reports/answer_letters.html",
+        letters=letters,
+        bundles=bundles,
+        active=active,
+        kept=KEPT.days,
         procedure=procedure,
         phase=phase,
         form=form,
@@ -71,7 +89,7 @@ def _page(procedure: Procedure, phase: ParticipationPhase, form: WordFormForm, r
         own=word_forms.current(procedure.id, answer_letters.PURPOSE),
         fields=answer_letters.FIELDS,
         everybody=answer_letters.recipients(phase, now()),
-        by_post=answer_letters.recipients(phase, now(), only_post=True),
+        by_post=by_post,
     )
 
 
@@ -101,40 +119,41 @@ def letter_preview(procedure_id: int, invitation_id: int) -> ResponseReturnValue
     procedure = load_procedure(procedure_id)
     here = Invitation.phase.has(ParticipationPhase.procedure_id == procedure_id)
     invitation = load_visible(Invitation, Invitation.id == invitation_id, here)
-    [file] = answer_letters.filled(procedure, answer_letters.letters([invitation], now()))
-    return as_download(file, f"{_name_of(invitation.institution.name)}.docx", MIME)
+    [file] = answer_letters.filled(procedure, [answer_letters.letter(invitation, now())])
+    return as_download(file, f"brief-{safe(invitation.institution.name)}.docx", MIME)
 
 
-@bp.post("/verfahren/<int:procedure_id>/ruecklauf/briefe.<any(zip, docx):ending>")
+@bp.post("/verfahren/<int:procedure_id>/ruecklauf/briefe/erstellen")
 @allow(Role.LEAD)
-def all_letters(procedure_id: int, ending: str) -> ResponseReturnValue:
-    """All letters, one file each or all in one."""
+def make_letters(procedure_id: int) -> ResponseReturnValue:
+    """Ask for all letters, one file each or all in one; a worker writes them."""
     procedure = load_procedure(procedure_id)
-    invitations = answer_letters.recipients(_phase(procedure), now(), only_post=request.args.get("wer") == ONLY_POST)
-    found = answer_letters.letters(invitations, now())
-    made = answer_letters.filled_in_one(procedure, found) if ending == "docx" else _packed(procedure, found)
+    phase, form = _phase(procedure), LettersForm()
+    if not form.validate_on_submit():
+        return _page(procedure, phase, WordFormForm(formdata=None), letters=form), 422
+    try:
+        with transaction():
+            wanted = Wanted(form.wanted.data)
+            letter_bundles.request(phase, wanted, form.key.data, by=visitor().actor, now=now())
+    except NotReady as refusal:
+        form.wanted.errors = [refusal.message]
+        return _page(procedure, phase, WordFormForm(formdata=None), letters=form), refusal.status
+    except Conflict as refusal:
+        flash(refusal.message, "info")
+    return redirect(_back(procedure, phase), code=303)
+
+
+@bp.get("/verfahren/<int:procedure_id>/ruecklauf/briefe/datei/<int:bundle_id>")
+@allow(Role.LEAD)
+def letters_file(procedure_id: int, bundle_id: int) -> ResponseReturnValue:
+    """Letters that lie ready."""
+    load_procedure(procedure_id)
+    row = load_visible(AnswerLetters, AnswerLetters.id == bundle_id, AnswerLetters.procedure_id == procedure_id)
+    if not shelf.is_ready(row):
+        raise NotFound("Diese Briefe gibt es nicht mehr. Erstellen Sie sie neu.")
     with transaction():
-        answer_letters.note_made(procedure, len(found), by=visitor().actor, now=now())
-    if isinstance(made, bytes):
-        return as_download(made, "briefe.docx", MIME)
-    return send_file(made, mimetype="application/zip", as_attachment=True, download_name="briefe.zip", etag=False)
-
-
-def _packed(procedure: Procedure, found: list[answer_letters.Letter]) -> BinaryIO:
-    """A ZIP file with each letter, on the disk; whoever sends it closes it."""
-    packed: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the answer)
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as box:
-        for number, (letter, file) in enumerate(zip(found, answer_letters.filled(procedure, found), strict=True), 1):
-            box.writestr(
-                zipfile.ZipInfo(f"{number:03}-{_name_of(letter.institution)}.docx", now().timetuple()[:6]), file
-            )
-    packed.seek(0)
-    return packed
-
-
-def _name_of(institution: str) -> str:
-    plain = sort_key(institution).encode("ascii", "ignore").decode()
-    return f"brief-{'-'.join(plain.split())[:60]}"
+        letter_bundles.note_fetched(row, by=visitor().actor, now=now())
+    return shelf.handed_out(row, f"briefe-{row.id}.{row.ending}", MIME if row.ending == "docx" else "application/zip")
 
 
 def _phase(procedure: Procedure) -> ParticipationPhase:

@@ -1,4 +1,4 @@
-"""Word forms that a procedure's leads brought, for letters and papers that look as the town's do."""
+"""Word forms that a procedure's leads brought, and the letters that were written on them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ikb.accounts.model import User
+from ikb.bundles.model import Bundle
 from ikb.db import Base
 from ikb.files.model import StoredFile
 
@@ -39,3 +40,30 @@ class WordForm(Base):
     dropped_at: Mapped[datetime | None]
     file: Mapped[StoredFile] = relationship(lazy="joined", innerjoin=True)
     created_by: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+
+class Wanted(StrEnum):
+    """Which letters, and how."""
+
+    EACH = "each"  # one file for each institution, in a ZIP
+    TOGETHER = "together"  # all in one Word file
+    BY_POST = "by_post"  # as EACH, for institutions without a mailbox only
+
+
+class AnswerLetters(Bundle):
+    """The letters of one phase as one file. wanted: a `Wanted`."""
+
+    FOLDER = "answer-letters"
+    __tablename__ = "answer_letters"
+    __table_args__ = (Index("ix_answer_letters_state_lease_until", "state", "lease_until"),)
+
+    phase_id: Mapped[int] = mapped_column(ForeignKey("participation_phase.id", ondelete="CASCADE"))
+    wanted: Mapped[str] = mapped_column(String(20))
+
+    @property
+    def ending(self) -> str:
+        return "docx" if self.wanted == Wanted.TOGETHER else "zip"
+
+    @property
+    def stored_name(self) -> str:
+        return f"letters-{self.id}.{self.ending}"

@@ -14,8 +14,12 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import func, select
 
-from ikb.casefile import building, packing, service, shelf, tasks
-from ikb.casefile.model import ArchiveState, CaseArchive, Variant
+from ikb.bundles import packing, shelf, work
+from ikb.bundles import service as bundles
+from ikb.bundles.model import BundleState
+from ikb.casefile import building, service
+from ikb.casefile.model import CaseArchive, Variant
+from ikb.casefile.tasks import ARCHIVES
 from ikb.consolidation import issuing
 from ikb.core import receipt_file
 from ikb.db import db, transaction
@@ -61,9 +65,9 @@ def ordered(case: Case, variant: Variant, now) -> CaseArchive:
 
 def built(case: Case, variant: Variant, now) -> tuple[CaseArchive, zipfile.ZipFile]:
     archive = ordered(case, variant, now)
-    assert tasks.take_up(archive.id)
+    assert work.take_up(ARCHIVES, archive.id)
     db.session.refresh(archive)
-    assert archive.state == ArchiveState.DONE, archive.fault
+    assert archive.state == BundleState.DONE, archive.fault
     return archive, zipfile.ZipFile(io.BytesIO(shelf.place_of(archive).read_bytes()))
 
 
@@ -80,11 +84,11 @@ def test_the_complete_one_holds_everything_and_every_file_can_be_checked(case, n
     )
     assert all(re.fullmatch(r"[a-z0-9][a-z0-9./-]*", name) and ".." not in name for name in names)
     assert {name.split("/")[0][:2] for name in names} >= {f"0{part}" for part in range(1, 8)}
-    for line in packed.read(packing.SUMS).decode().splitlines():
+    for line in packed.read(building.SUMS).decode().splitlines():
         digest, name = line.split("  ")
         assert hashlib.sha256(packed.read(name)).hexdigest() == digest
     assert {one["name"] for one in data["files"]} == set(names) - {
-        "inhalt.csv", "inhalt.json", "index.html", packing.SUMS
+        "inhalt.csv", "inhalt.json", "index.html", building.SUMS
     }  # fmt: skip
     ours = [one for one in data["files"] if one["name"].endswith(".pdf") and "/anlage-" not in one["name"]]
     assert (len(ours) >= 8, [one["name"] for one in ours if not one["is_archival"]]) == (True, [])
@@ -141,7 +145,7 @@ def test_the_same_case_gives_the_same_bytes(case, now):
     for _ in range(2):
         building.build(archive, lambda *_: None)
         with zipfile.ZipFile(shelf.place_of(archive)) as packed:
-            sums.append(packed.read(packing.SUMS).decode().splitlines())
+            sums.append(packed.read(building.SUMS).decode().splitlines())
 
     assert sums[0] == sums[1]
 
@@ -152,7 +156,7 @@ def test_a_lead_asks_for_it_waits_and_takes_it_away_and_nobody_else_does(case, n
     asked = [lead.post(here, data={"key": key, "variant": "complete"}).status_code for _ in range(2)]
     refused = lead.post(here, data={"key": str(uuid4()), "variant": "complete"}, follow_redirects=True).text
     row = db.session.scalars(select(CaseArchive)).one()
-    assert tasks.take_up()
+    assert work.take_up(ARCHIVES)
     file = lead.get(f"{here}/{row.id}.zip")
     beginning = file.data[:2]
     file.close()
@@ -176,25 +180,25 @@ def test_after_its_days_it_is_gone_from_the_disk_and_says_so(case, now, as_user)
     archive, _ = built(case, Variant.REDACTED, now)
 
     with transaction():
-        service.tidy(now=now + service.KEPT + timedelta(minutes=1))
+        shelf.tidy(CaseArchive, now=now + bundles.KEPT + timedelta(minutes=1))
 
-    assert (shelf.place_of(archive).exists(), archive.state) == (False, ArchiveState.GONE)
+    assert (shelf.place_of(archive).exists(), archive.state) == (False, BundleState.GONE)
     assert as_user(case.lead).get(f"/verfahren/{case.procedure.id}/akte/{archive.id}.zip").status_code == 404
 
 
 def test_one_whose_worker_died_is_taken_up_again_and_given_up_after_three(case, now, clock):
     archive = ordered(case, Variant.REDACTED, now)
     shelf.place_of(archive).unlink(missing_ok=True)  # numbers begin anew with each test, what lies on the disk does not
-    for _ in range(service.MOST_ATTEMPTS):
+    for _ in range(bundles.MOST_ATTEMPTS):
         with transaction():
-            assert service.claim("a worker that dies", now=clock()) is not None
-            assert service.claim("another", now=clock()) is None
+            assert bundles.claim(CaseArchive, "a worker that dies", now=clock()) is not None
+            assert bundles.claim(CaseArchive, "another", now=clock()) is None
         clock.advance(minutes=4)
 
-    assert tasks.take_up()
+    assert work.take_up(ARCHIVES)
 
     db.session.refresh(archive)
-    assert (archive.state, archive.fault) == (ArchiveState.FAILED, tasks.TOO_LONG)
+    assert (archive.state, archive.fault) == (BundleState.FAILED, work.TOO_LONG)
     assert not shelf.place_of(archive).exists()
 
 

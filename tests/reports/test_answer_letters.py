@@ -8,14 +8,18 @@ from uuid import uuid4
 
 import pytest
 from docx import Document
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
+from ikb.bundles import service, shelf, work
+from ikb.bundles.model import BundleState
 from ikb.consolidation import issuing
+from ikb.consolidation.model import AnsweredRemark
 from ikb.db import db, transaction
 from ikb.errors import Faulty
 from ikb.journal.model import JournalEntry
 from ikb.reports import answer_letters, word_forms
-from ikb.reports.model import WordForm
+from ikb.reports.letter_bundles import KIND
+from ikb.reports.model import AnswerLetters, WordForm
 from ikb.statements.model import Statement
 from tests.consolidation.cases import Case, make_case
 from tests.core.test_filling import form_of
@@ -57,6 +61,24 @@ def everything(data: bytes) -> str:
     return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
 
 
+def asked(lead, case: Case, wanted: str, key: str = ""):
+    return lead.post(f"{here(case)}/erstellen", data={"key": key or str(uuid4()), "wanted": wanted})
+
+
+def made(lead, case: Case, wanted: str) -> bytes:
+    """What a lead gets who asks for letters and waits for the worker."""
+    assert asked(lead, case, wanted).status_code == 303
+    assert work.take_up(KIND)
+    file = lead.get(f"{here(case)}/datei/{newest().id}")
+    data = file.data
+    file.close()
+    return data
+
+
+def newest() -> AnswerLetters:
+    return db.session.scalars(select(AnswerLetters).order_by(AnswerLetters.id.desc())).first()
+
+
 @pytest.mark.parametrize("engine_name", ["sqlite"])
 def test_leads_see_one_letter_then_make_all_of_them(case, as_user):
     lead = as_user(case.lead)
@@ -64,15 +86,11 @@ def test_leads_see_one_letter_then_make_all_of_them(case, as_user):
 
     page = lead.get(here(case)).text
     one = everything(lead.get(f"{here(case)}/{statement.invitation_id}.docx").data)
-    packed = lead.post(f"{here(case)}.zip")
-    with zipfile.ZipFile(io.BytesIO(packed.data)) as box:
+    with zipfile.ZipFile(io.BytesIO(made(lead, case, "each"))) as box:
         names, second = box.namelist(), everything(box.read(box.namelist()[1]))
-    packed.close()
-    only_post = lead.post(f"{here(case)}.zip?wer=post")
-    with zipfile.ZipFile(io.BytesIO(only_post.data)) as box:
+    with zipfile.ZipFile(io.BytesIO(made(lead, case, "by_post"))) as box:
         by_post = box.namelist()
-    only_post.close()
-    together = everything(lead.post(f"{here(case)}.docx").data)
+    together = everything(made(lead, case, "together"))
 
     assert "2 Institutionen haben beantwortete Anmerkungen, 1 davon ohne E-Mail-Adresse" in page
     assert all(
@@ -82,8 +100,9 @@ def test_leads_see_one_letter_then_make_all_of_them(case, as_user):
     assert "Weg 1\n12345 Musterau" in second
     assert by_post == ["001-brief-brueckenverein.docx"]
     assert all(name in together for name in ("Ältestenrat", "Brückenverein"))
-    made = select(func.count()).select_from(JournalEntry).where(JournalEntry.action == "answer letters made")
-    assert db.session.scalar(made) == 3
+    acts = "answer letters requested", "answer letters made", "answer letters fetched"
+    told = select(func.count()).select_from(JournalEntry).where(JournalEntry.action.in_(acts))
+    assert db.session.scalar(told) == 9
     assert as_user(make_user()).get(here(case)).status_code == 404
 
 
@@ -164,9 +183,49 @@ def test_what_is_different_in_each_letter_cannot_stand_in_the_head_of_one_file_f
     lead = as_user(case.lead)
     lead.post(here(case), data=sent(form_of(["{institution}"], header="{nummer}")))
 
-    answer = lead.post(f"{here(case)}.docx")
+    answer = asked(lead, case, "together")
 
     assert (answer.status_code, "Kopf- oder Fußzeile" in answer.text) == (409, True)
-    packed = lead.post(f"{here(case)}.zip")
-    assert packed.status_code == 200
-    packed.close()
+    assert made(lead, case, "each").startswith(b"PK")
+
+
+def test_they_are_asked_for_once_written_by_one_worker_and_are_their_own_procedures(case, now, clock, as_user):
+    lead, key = as_user(case.lead), str(uuid4())
+
+    twice = [asked(lead, case, "each", key).status_code for _ in range(2)]
+    refused = lead.post(
+        f"{here(case)}/erstellen", data={"key": str(uuid4()), "wanted": "each"}, follow_redirects=True
+    ).text
+    waiting = lead.get(here(case), headers={"HX-Request": "true"}).text
+    with transaction():
+        bundle = service.claim(AnswerLetters, "a worker that dies", now=clock())
+    assert not work.take_up(KIND)
+    clock.advance(minutes=4)
+    assert work.take_up(KIND)
+    page = lead.get(here(case)).text
+
+    assert (twice, "Es werden schon Briefe" in refused, "und werden gleich geschrieben" in waiting) == (
+        [303, 303],
+        True,
+        True,
+    )
+    db.session.refresh(bundle)
+    assert (bundle.state, bundle.steps_done, bundle.files, bundle.attempts) == (BundleState.DONE, 2, 2, 2)
+    assert ("fertig" in page, "Herunterladen" in page) == (True, True)
+    assert as_user(make_user()).get(f"{here(case)}/datei/{bundle.id}").status_code == 404
+    with transaction():
+        shelf.forget(AnswerLetters, case.procedure.id)
+    assert (shelf.place_of(bundle).exists(), lead.get(f"{here(case)}/datei/{bundle.id}").status_code) == (False, 404)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_letters_that_cannot_be_written_say_why_and_can_be_asked_for_again(case, as_user):
+    lead = as_user(case.lead)
+    asked(lead, case, "each")
+    with transaction():
+        db.session.execute(delete(AnsweredRemark))
+
+    assert work.take_up(KIND)
+
+    page = lead.get(here(case)).text
+    assert ("fehlgeschlagen" in page, "Es gibt keinen Brief zu schreiben" in page) == (True, True)

@@ -54,6 +54,7 @@ WITHOUT_LINK = {
     "privacy.retention_answer",  # once something is due and was offered to the archive
     "reminders.posted",  # the form's address, with the letters that were ticked
     "casefile.archive",  # once a worker has made one that a lead asked for
+    "reports.letters_file",  # likewise
     "consolidation.remark_history",  # at a decision; the demonstration's large case has none yet
     "consolidation.release",  # where a second person releases decisions: in the smaller of the two procedures
     "consolidation.preview_reason",  # a form's address, with the reason as it was typed

@@ -18,7 +18,6 @@ from ikb.core.clock import BERLIN
 from ikb.core.names import sort_key
 
 CHUNK = 256 * 1024
-SUMS = "pruefsummen.sha256"
 _PACKED_ALREADY = frozenset({"pdf", "docx", "xlsx", "jpg", "jpeg", "png", "zip"})
 _SAFE = re.compile(r"[a-z0-9][a-z0-9.-]*(/[a-z0-9][a-z0-9.-]*)*")
 _PROPERTIES = "docProps/core.xml"
@@ -130,6 +129,19 @@ class Pack:
         return size, digest.hexdigest(), is_archival
 
 
+def put(place: Path, data: bytes) -> Packed:
+    """A single file in its place, as `pack` puts an archive there."""
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    temporary = place.with_suffix(".part")
+    try:
+        temporary.write_bytes(data)
+        temporary.replace(place)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return Packed(hashlib.sha256(data).hexdigest(), len(data), 1)
+
+
 def pack(
     place: Path, parts: Iterable[Part], last: Callable[[Pack], Iterable[Part]], at: datetime, told: Callable[[], None]
 ) -> Packed:
@@ -146,7 +158,6 @@ def pack(
                 told()
             for part in last(packing):
                 packing.add(part)
-            packing.add(Part(SUMS, "Prüfsummen", "", packing.sums))
             packing.close()
             target.flush()
             os.fsync(target.fileno())
