@@ -49,6 +49,7 @@ WITHOUT_LINK = {
     "deliveries.declining",  # from the foot of a mail
     "statements.publication_preview",  # a form's address, with the statements that were ticked
     "statements.handed_on",  # what is said once a link was handed on
+    "opinions.answer",  # from the mail to a department
     "statements.release",  # from the mail to whoever is asked to release
     "institutions.hand_on",  # at links of single persons, which few institutions have
     "privacy.retention_answer",  # once something is due and was offered to the archive
