@@ -59,6 +59,8 @@ WITHOUT_LINK = {
     "consolidation.remark_history",  # at a decision; the demonstration's large case has none yet
     "consolidation.release",  # where a second person releases decisions: in the smaller of the two procedures
     "consolidation.preview_reason",  # a form's address, with the reason as it was typed
+    "statements.clearance",  # at files that an institution attached, which few statements have
+    "statements.copy_file",  # at a clean copy, once somebody made one
     "reports.letter_preview",  # one institution's letter, once its remarks are answered
     # The demonstration has no council system; tests/oparl/test_pages.py walks through these.
     "oparl.choose_body",
