@@ -136,7 +136,7 @@ def carry_through(procedure: Procedure, lead: User, colleague: User, secretary: 
     _issue(base, by, story.at(date(2010, 3, 1), 16))
     _resolve(procedure, Actor.user(secretary.id), story)
     weighing.resolved(base, second, story.at(SITTINGS[-1][1], 21))
-    weighing.release(base, by, story.at(SITTINGS[-1][1], 22), leaving=1)
+    weighing.release(base, by, story.at(SITTINGS[-1][1], 22), leaving="bp-4")
     with transaction():
         result_notice.tell(phase, by=by, now=story.at(date(2010, 3, 29), 10))
     return _invitation(phase, SHOWN)

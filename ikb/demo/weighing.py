@@ -31,11 +31,10 @@ def prepare(procedure: Procedure, lead: User, now: datetime, *, two_person: bool
         text_modules.write(procedure, MODULE, BODY, key=uuid.uuid4(), seen=0, by=by, now=now)
 
 
-def release(base: DraftVersion, by: Actor, now: datetime, *, leaving: int = 0) -> None:
-    """A second person releases what another entered. leaving: how many of the last ones still wait for a visitor."""
-    acts = releases.waiting(base)
+def release(base: DraftVersion, by: Actor, now: datetime, *, leaving: str | None = None) -> None:
+    """A second person releases what another entered. leaving: anchor of a section on which it still waits for a visitor."""
+    chosen = [act[0].consideration.id for act in releases.waiting(base) if act[0].anchor != leaving]
     with transaction():
-        chosen = [act[0].consideration.id for act in acts[: len(acts) - leaving]]
         releases.release(base, chosen, by=by, now=now)
 
 
