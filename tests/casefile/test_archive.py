@@ -45,7 +45,7 @@ def case(app, now) -> Case:
     statement = db.session.get_one(Statement, remark.statement_id)
     with transaction():
         case.procedure.file_reference = "501-12/2030"
-        receipts.give(statement, [remark], now=now, confirms=False)
+        receipts.give(statement, [remark], now=now)
         for name, state in (("../../böse: Anlage.pdf", FileState.CHECKED), ("neu.pdf", FileState.RECEIVED)):
             file = files.keep(io.BytesIO(PDF + name.encode()), name, scope=Scope(case.procedure.id), now=now)
             file.state = state
