@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ScalarSelect, and_, case, exists, func, literal, or_, select, union_all
@@ -14,6 +15,7 @@ from ikb.accounts.policy import Visitor, visible
 from ikb.consolidation.assignment_model import BulkAct
 from ikb.consolidation.doors import Place
 from ikb.consolidation.model import Run, RunState
+from ikb.consolidation.progress import state_of
 from ikb.consolidation.queries import Arrivals, arrivals
 from ikb.consolidation.view_model import SavedView
 from ikb.db import db
@@ -42,13 +44,9 @@ class Desk:
     has_links: bool = False
     last_act: int = 0
 
-    @property
-    def state(self) -> dict[str, Any]:
+    def state(self, now: datetime) -> dict[str, Any]:
         """As the part of the page about the run wants it."""
-        newest = self.newest
-        active = newest if newest and newest.state in (RunState.QUEUED, RunState.RUNNING) else None
-        failed = newest if newest and newest.state == RunState.FAILED else None
-        return {"shown": self.shown, "active": active, "failed": failed, "arrivals": self.arrivals}
+        return state_of(self.newest, self.shown, self.arrivals, now)
 
 
 def desk_of(procedure_id: int, draft_id: int | None) -> Desk:

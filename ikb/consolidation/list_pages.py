@@ -131,7 +131,7 @@ def _page(shown: Shown, form: AssignForm, view_form: ViewForm, ticked: Iterable[
         ticked_fields=request.form.getlist("feld"),
         act=request.args.get("akt", type=int),
         undo_key=uuid4(),
-        **shown.desk.state,
+        **shown.desk.state(now()),
     )
 
 

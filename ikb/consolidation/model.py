@@ -29,6 +29,7 @@ class RunState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+    STOPPED = "stopped"  # a lead did not want it any more
     OUTDATED = "outdated"  # something came in since; the next run replaces it
 
 

@@ -34,10 +34,9 @@ from ikb.consolidation import (
 )
 from ikb.consolidation.doors import bp, place_of
 from ikb.consolidation.forms import DecisionForm
-from ikb.consolidation.model import Run, RunState
+from ikb.consolidation.progress import state_of
 from ikb.consolidation.section_page import prefix_of, section_page, show_at_field, show_theirs
 from ikb.db import transaction
-from ikb.drafts.model import DraftVersion
 from ikb.errors import Conflict, Implausible, NotFound
 from ikb.moment import now
 from ikb.procedures import words
@@ -112,18 +111,6 @@ navigation.register(
 bp.app_template_global("weighing")(words.here)  # also for macros, which see no context
 
 
-def _state(base: DraftVersion, shown: Run | None) -> dict[str, object]:
-    """How the bringing together stands: the run whose findings are shown, the one under way, what came in since."""
-    newest = queries.newest_run_on(base.id)
-    active = newest if newest and newest.state in (RunState.QUEUED, RunState.RUNNING) else None
-    return {
-        "shown": shown,
-        "active": active,
-        "failed": newest if newest and newest.state == RunState.FAILED else None,
-        "arrivals": queries.arrivals_since(base.draft_id, shown.started_at) if shown and shown.started_at else None,
-    }
-
-
 @bp.post("/verfahren/<int:procedure_id>/auswertung")
 @allow(Role.LEAD)
 def start(procedure_id: int) -> ResponseReturnValue:
@@ -143,8 +130,23 @@ def progress(procedure_id: int) -> ResponseReturnValue:
     place = place_of(procedure_id)
     if not wants_part() or place.base is None:
         return redirect(url_for(".workbench", **place.values), code=303)
-    shown = queries.shown_run(place.base.id)
-    return render_template("consolidation/_run.html", place=place, **_state(place.base, shown))
+    shown, newest = queries.shown_run(place.base.id), queries.newest_run_on(place.base.id)
+    arrivals = queries.arrivals_since(place.base.draft_id, shown.started_at) if shown and shown.started_at else None
+    return render_template("consolidation/_run.html", place=place, **state_of(newest, shown, arrivals, now()))
+
+
+@bp.post("/verfahren/<int:procedure_id>/auswertung/lauf")
+@allow(Role.LEAD)
+def stop(procedure_id: int) -> ResponseReturnValue:
+    """End the run that waits or is under way."""
+    place = place_of(procedure_id)
+    if place.base is None:
+        raise NotFound("Von diesem Verfahren ist noch keine Fassung herausgegeben.")
+    with transaction():
+        stopped = service.stop_run(place.base, by=visitor().actor, now=now())
+    told = "Die Zusammenführung ist abgebrochen. Was vorher gefunden war, steht weiter da."
+    flash(told if stopped else "Die Zusammenführung war schon zu Ende.", "info")
+    return redirect(url_for(".workbench", **place.values), code=303)
 
 
 @bp.get("/verfahren/<int:procedure_id>/auswertung/<anchor>")

@@ -19,6 +19,7 @@ from ikb.consolidation import gathering, journeys, working
 from ikb.consolidation.argument_model import SectionGrouping
 from ikb.consolidation.model import Consideration, ConsiderationRelease, Run, RunState, SectionOutcome
 from ikb.consolidation.outcomes import Found
+from ikb.consolidation.progress import ACTIVE
 from ikb.consolidation.weighing import Passage, weigh
 from ikb.db import Base, db, on_sqlite, take_next, write
 from ikb.drafts import queries as drafts_queries
@@ -30,7 +31,6 @@ from ikb.remarks.model import Remark
 
 LEASE = timedelta(seconds=40)  # lease and tick (15 s) together stay below the minute within which a run must go on
 MOST_ATTEMPTS = 5
-_ACTIVE = (RunState.QUEUED, RunState.RUNNING)
 
 
 class LeaseLost(Exception):
@@ -176,6 +176,19 @@ def release(run_id: int, owner: str, *, now: datetime) -> None:
     )
 
 
+def stop(base: DraftVersion, *, now: datetime) -> Run | None:
+    """End what waits or is under way on a version; its worker finds that out with the section it is at. None if nothing is.
+
+    What was found before is shown on: of the run that ends here nothing stays.
+    """
+    ended = update(Run).where(Run.base_version_id == base.id, Run.state.in_(ACTIVE))
+    values = {"state": RunState.STOPPED, "finished_at": now, "lease_until": None, "lease_owner": None}
+    ids = list(db.session.scalars(ended.values(values).returning(Run.id)))
+    for model in (SectionOutcome, SectionGrouping):
+        db.session.execute(delete(model).where(model.run_id.in_(ids)))
+    return db.session.get(Run, max(ids), populate_existing=True) if ids else None
+
+
 def fail(run_id: int, owner: str, fault: str, *, now: datetime) -> None:
     """End a run that cannot be carried out, with a sentence for the lead."""
     db.session.execute(
@@ -205,7 +218,7 @@ def _ask_again(*, embedded: bool) -> Executable:
         DraftVersion.draft_id == draft_id, DraftVersion.state == VersionState.ISSUED
     )
     earlier = exists().where(Run.base_version_id == DraftVersion.id, DraftVersion.draft_id == draft_id)
-    active = exists().where(Run.base_version_id == base.id, Run.state.in_(sorted(_ACTIVE)))
+    active = exists().where(Run.base_version_id == base.id, Run.state.in_(sorted(ACTIVE)))
     values = select(base.id, literal(RunState.QUEUED.value), bindparam("now", type_=Run.requested_at.type)).where(
         base.draft_id == draft_id, base.number == newest.scalar_subquery(), earlier, ~active
     )
@@ -277,7 +290,7 @@ def _forget_earlier(run: Run) -> None:
 
 
 def _newest_active(base_id: int) -> Run | None:
-    rows = select(Run).where(Run.base_version_id == base_id, Run.state.in_(_ACTIVE)).order_by(Run.id.desc())
+    rows = select(Run).where(Run.base_version_id == base_id, Run.state.in_(ACTIVE)).order_by(Run.id.desc())
     return db.session.scalar(rows.limit(1))
 
 

@@ -27,7 +27,7 @@ from ikb.statements.model import Statement
 from ikb.web import labels
 from ikb.web.labels import label
 
-__all__ = ["OpenPoint", "decide", "issue", "open_points", "request_run"]
+__all__ = ["OpenPoint", "decide", "issue", "open_points", "request_run", "stop_run"]
 
 OUTCOMES = ("followed", "partly_followed", "not_followed", "noted")
 # A wording is taken or it is not; "noted" is an answer to what somebody says, not to what they want to read, and "partly" one
@@ -40,6 +40,7 @@ labels.add(
     "journal_action",
     {
         "consolidation requested": "Zusammenführung angefordert",
+        "consolidation stopped": "Zusammenführung abgebrochen",
         "revision draft built": "Arbeitsfassung geschrieben",
         "remark considered": "über eine Anmerkung entschieden",
     },
@@ -56,6 +57,14 @@ def request_run(draft: Draft, *, by: Actor, now: datetime) -> Run:
         raise NotReady("Von diesem Entwurf ist noch keine Fassung herausgegeben. Eröffnen Sie zuerst die Beteiligung.")
     journal.record("consolidation requested", draft, by=by, now=now, procedure_id=draft.procedure_id)
     return runs.enqueue(base, now=now)
+
+
+def stop_run(base: DraftVersion, *, by: Actor, now: datetime) -> bool:
+    """End the bringing together on a version. False where it had ended by itself."""
+    stopped = runs.stop(base, now=now)
+    if stopped is not None:
+        journal.record("consolidation stopped", stopped, by=by, now=now, procedure_id=base.draft.procedure_id)
+    return stopped is not None
 
 
 def decide(

@@ -21,6 +21,7 @@ MONTHS = (
 )  # fmt: skip
 MISSING = "–"
 KILO = 1000
+MINUTE = 60
 
 
 def init_app(app: Flask) -> None:
@@ -37,6 +38,8 @@ def init_app(app: Flask) -> None:
         plural,
         of,
         number,
+        percent,
+        about,
         size,
         label,
         with_black,
@@ -148,6 +151,19 @@ def of(part: int, whole: int) -> str:
 def number(value: int) -> str:
     """`10.000`: thousands apart, as German writes them."""
     return f"{value:,}".replace(",", ".")
+
+
+def percent(part: int, whole: int) -> str:
+    """`65 %`; never `100 %` before all is done."""
+    return f"{100 * part // whole if whole else 0} %"
+
+
+def about(length: timedelta) -> str:
+    """A guess of how long something takes: `5 Sekunden`, `40 Sekunden`, `3 Minuten`."""
+    seconds = max(length.total_seconds(), 0)
+    if seconds < MINUTE:
+        return plural(max(5, 5 * round(seconds / 5)), "Sekunde", "Sekunden")
+    return plural(round(seconds / MINUTE), "Minute", "Minuten")
 
 
 def size(count: int) -> str:

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
-from ikb.consolidation import runs, service
+from ikb.consolidation import progress, queries, runs, service
 from ikb.consolidation.model import Run, RunState, SectionOutcome
 from ikb.consolidation.tasks import sweep, take_up
 from ikb.consolidation.weighing import weigh
@@ -173,6 +173,69 @@ def test_a_worker_that_was_taken_for_dead_can_write_nothing_more(app, now, clock
         runs.finish(run.id, "slow", now=clock())
 
     assert count(SectionOutcome) == 0
+
+
+def half_done(case: Case, now) -> tuple[Run, list]:
+    """A run under way, and the sections it still has to do."""
+    run = request(case, now)
+    with transaction():
+        runs.claim("busy", now=now)
+    with transaction():
+        todo = runs.begin(run.id, "busy", runs.look(run.base_version))
+    for passage in todo[:3]:
+        with transaction():
+            runs.finish_section(run.id, "busy", passage, weigh(passage), now=now)
+    return run, todo[3:]
+
+
+def test_a_run_that_is_stopped_leaves_nothing_behind_and_what_was_found_before_is_shown_on(app, now):
+    case = make_case()
+    case.says(MORE)
+    case.consolidate(now)
+    before = newest_run(case)
+    case.says(MOST)
+    run, todo = half_done(case, now)
+
+    with transaction():
+        assert service.stop_run(case.base, by=case.by, now=now)
+
+    with pytest.raises(runs.LeaseLost), transaction():
+        runs.finish_section(run.id, "busy", todo[0], weigh(todo[0]), now=now)
+    assert (newest_run(case).id, newest_run(case).state, not take_up()) == (run.id, "stopped", True)
+    assert (queries.shown_run(case.base.id).id, count(SectionOutcome), case.text()) == (before.id, 6, MORE)
+    with transaction():
+        assert not service.stop_run(case.base, by=case.by, now=now)
+    arrive(case, now)
+    assert newest_run(case).state == "queued"
+
+
+def test_on_the_page_a_run_tells_how_long_it_will_take_and_can_be_stopped(app, now, clock, as_user):
+    case = make_case()
+    case.says(MORE)
+    half_done(case, now)
+    clock.advance(seconds=30)
+    lead, address = as_user(case.lead), f"/verfahren/{case.base.draft.procedure_id}/auswertung/lauf"
+
+    part = lead.get(address, headers={"HX-Request": "true"}).text
+    assert "3 von 6" in part
+    assert "50 %, noch etwa 30 Sekunden" in part
+    assert "Zusammenführung abbrechen" in part
+    told = [lead.post(address, follow_redirects=True).text for _ in range(2)]
+
+    assert "Die Zusammenführung ist abgebrochen." in told[0]
+    assert "Die Zusammenführung war schon zu Ende." in told[1]
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "seconds", "left"),
+    [(0, 10, 5, None), (2, 10, 5, None), (3, 9, 6, 12), (9, 10, 90, 10), (10, 10, 60, 0)],
+)
+def test_what_is_left_is_estimated_from_what_is_done_once_that_is_more_than_a_guess(now, done, total, seconds, left):
+    run = Run(started_at=now, sections_done=done, sections_total=total)
+
+    found = progress.left(run, now + timedelta(seconds=seconds))
+
+    assert found == (None if left is None else timedelta(seconds=left))
 
 
 def test_only_the_worker_that_has_a_run_keeps_its_lease_and_only_until_it_ends(app, now, clock):

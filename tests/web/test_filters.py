@@ -123,6 +123,30 @@ def test_size(count: int, shown: str) -> None:
     assert filters.size(count) == shown
 
 
+def test_a_share_is_whole_only_when_all_is_done() -> None:
+    assert [filters.percent(*share) for share in ((0, 0), (1, 3), (999, 1000), (7, 7))] == [
+        "0 %",
+        "33 %",
+        "99 %",
+        "100 %",
+    ]
+
+
+def test_how_long_something_takes_is_said_as_a_guess() -> None:
+    said = [filters.about(timedelta(seconds=seconds)) for seconds in (-3, 0, 12, 57, 61, 89, 95, 3600)]
+
+    assert said == [
+        "5 Sekunden",
+        "5 Sekunden",
+        "10 Sekunden",
+        "55 Sekunden",
+        "1 Minute",
+        "1 Minute",
+        "2 Minuten",
+        "60 Minuten",
+    ]
+
+
 def test_in_templates_a_state_is_written_with_its_name(gallery: Flask) -> None:
     template = gallery.jinja_env.from_string('{{ "support"|label("stance") }}, {{ none|day("noch offen") }}')
 
