@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import AbstractContextManager, nullcontext
 
 from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
+from flask import current_app
 
 from ikb import log, moment
-from ikb.consolidation import grouping, leases, runs
+from ikb.consolidation import grouping, leases, memory, runs
 from ikb.consolidation.model import Run
 from ikb.consolidation.weighing import weigh
 from ikb.db import db, transaction
@@ -16,6 +18,10 @@ from ikb.db import db, transaction
 _TOO_OFTEN = (
     "Die Zusammenführung ist mehrmals an derselben Stelle abgebrochen. Nichts ist verloren; starten Sie sie noch einmal. "
     "Wenn es wieder geschieht, wenden Sie sich an Ihre Verwaltung der Anwendung."
+)
+_TOO_LARGE = (
+    "Die Zusammenführung braucht mehr Arbeitsspeicher, als sie nehmen darf: Auf einen Abschnitt kommen zu viele oder zu lange "
+    "Vorschläge. Nichts ist verloren; teilen Sie den Abschnitt, oder wenden Sie sich an Ihre Verwaltung der Anwendung."
 )
 _BROKEN = (
     "Die Zusammenführung ist auf einen Fehler gestoßen, der im Betriebsprotokoll steht. Nichts ist verloren; starten Sie "
@@ -45,17 +51,24 @@ def take_up(run_id: int | None = None) -> bool:
         return False
     taken = claimed.id
     try:
-        with leases.kept(taken, owner):
+        with leases.kept(taken, owner), _within_limits():
             _carry_out(claimed, owner)
     except runs.LeaseLost:
         log.get(__name__).info("run went to another worker", run=taken)
     except SoftTimeLimitExceeded:
         _go_on_later(taken, owner)
         return False
+    except MemoryError:
+        _give_up(taken, owner, _TOO_LARGE)
     except Exception:
         _give_up(taken, owner, _BROKEN)
         raise
     return True
+
+
+def _within_limits() -> AbstractContextManager[None]:
+    # In the one-process mode people's pages are served by this process as well.
+    return memory.limited() if current_app.extensions["ikb_config"].redis_url else nullcontext()
 
 
 def _carry_out(run: Run, owner: str) -> None:

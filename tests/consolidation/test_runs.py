@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
-from ikb.consolidation import progress, queries, runs, service
+from ikb.consolidation import memory, progress, queries, runs, service
 from ikb.consolidation.model import Run, RunState, SectionOutcome
 from ikb.consolidation.tasks import sweep, take_up
 from ikb.consolidation.weighing import weigh
@@ -293,6 +293,20 @@ def test_a_fault_in_a_section_ends_the_run_as_failed_and_leaves_no_half_version(
 
     assert newest_run(case).state == RunState.FAILED
     assert drafts.working_version(case.base.draft_id) is None
+
+
+def test_a_run_that_wants_more_memory_than_it_may_take_ends_with_a_sentence_and_not_with_its_machine(
+    app, now, monkeypatch
+):
+    case = make_case()
+    request(case, now)
+    monkeypatch.setattr("ikb.consolidation.tasks._within_limits", lambda: memory.limited(100_000_000))
+    monkeypatch.setattr("ikb.consolidation.tasks.weigh", lambda _: bytearray(1_000_000_000))
+
+    assert take_up()
+
+    assert (newest_run(case).state, "mehr Arbeitsspeicher" in newest_run(case).fault) == ("failed", True)
+    assert len(bytearray(1_000_000_000)) == 1_000_000_000  # the limit ended with the run
 
 
 def test_a_statement_that_comes_in_marks_the_result_as_outdated_and_asks_for_a_new_run(app, now, clock, wakeups):
