@@ -93,7 +93,7 @@ class Person:
 
     def passage(self, text: str) -> Locator:
         """The passage of a draft that contains a text."""
-        return self.page.locator("article.passage").filter(has_text=text).first
+        return self.page.locator("article.passage, .draft-passage").filter(has_text=text).first
 
     def leaves(self) -> None:
         """Close the window; whatever the browser complained of on the way fails the test."""
