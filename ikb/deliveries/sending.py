@@ -26,9 +26,9 @@ from ikb.web.filters import moment
 
 RUN_LASTS = timedelta(minutes=5)
 RUN_AT_MOST = 500
-AT_ONCE = 8  # messages that are claimed together, where each is out in no time
+AT_ONCE = 16  # messages that are claimed together, where each is out in no time
 FRESH_FOR = timedelta(milliseconds=100)  # what is not begun by then is given back: nobody sends on an old answer
-HELP_FROM = 20  # due messages, from which on a second worker is worth its start
+HELP_FROM = 12  # due messages, from which on a second worker is worth its start
 
 
 @dataclass(frozen=True)

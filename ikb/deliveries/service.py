@@ -21,11 +21,11 @@ from ikb.deliveries.model import Delivery, DeliveryState, Heartbeat, dedup_key
 from ikb.deliveries.previews import deliver_once, preview
 from ikb.deliveries.rendering import new_message_id
 from ikb.deliveries.returns import bounced, delivered
-from ikb.deliveries.sending import Line, Report, send_due
+from ikb.deliveries.sending import HELP_FROM, Line, Report, send_due
 from ikb.errors import Conflict
 from ikb.journal import service as journal
 from ikb.journal.service import Actor
-from ikb.queue import wake_soon_after_commit
+from ikb.queue import wake_after_commit, wake_soon_after_commit
 from ikb.together import Change, bound, prefixed
 
 __all__ = [
@@ -114,8 +114,11 @@ def plan_many(messages: Sequence[Planned], *, now: datetime) -> None:
     ]
     for start in range(0, len(rows), ROWS_PER_INSERT):
         _insert(rows[start : start + ROWS_PER_INSERT])
-    if any(message.due_at <= now for message in messages):
+    due = sum(message.due_at <= now for message in messages)
+    if due:
         _wake_once()
+    if due >= HELP_FROM:
+        wake_after_commit("deliveries.send_due")  # a second worker need not wait until the first has looked
 
 
 def promise(message: Planned, *, now: datetime) -> Change:
