@@ -5,7 +5,8 @@ A worker that dies leaves finished sections behind and nothing else; the tick gi
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -121,21 +122,24 @@ def renew(run_id: int, owner: str, *, now: datetime) -> bool:
     return kept.scalar_one_or_none() is not None
 
 
-def finish_section(run_id: int, owner: str, passage: Passage, found: Found, *, now: datetime) -> None:
-    """Keep what was found for one section, and the lease.
+def finish_sections(run_id: int, owner: str, done: Sequence[tuple[Passage, Found]], *, now: datetime) -> None:
+    """Keep what was found for some sections, and the lease: few messages to the database, however many they are.
 
     Raises LeaseLost if the run has another worker by now. A section that is there already stays as it is.
     """
     held = db.session.execute(
         update(Run)
         .where(Run.id == run_id, Run.lease_owner == owner, Run.state == RunState.RUNNING)
-        .values(lease_until=now + LEASE, sections_done=Run.sections_done + 1, attempts=0)
+        .values(lease_until=now + LEASE, sections_done=Run.sections_done + len(done), attempts=0)
         .returning(Run.id)
     ).scalar_one_or_none()
     if held is None:
         raise LeaseLost
-    values = {"run_id": run_id, "anchor": passage.anchor, "position": passage.position, **_as_values(found)}
-    db.session.execute(_insert(SectionOutcome).values(**values).on_conflict_do_nothing())
+    rows = [
+        {"run_id": run_id, "anchor": passage.anchor, "position": passage.position, **vars(found)}
+        for passage, found in done
+    ]
+    db.session.connection().execute(_insert(SectionOutcome).on_conflict_do_nothing(), rows)
 
 
 def finish(run_id: int, owner: str, *, now: datetime) -> Run:
@@ -236,7 +240,7 @@ def store(run: Run, passage: Passage, found: Found) -> SectionOutcome:
     if row is None:
         row = SectionOutcome(run_id=run.id, anchor=passage.anchor, position=passage.position)
         db.session.add(row)
-    for name, value in _as_values(found).items():
+    for name, value in vars(found).items():
         setattr(row, name, value)
     db.session.flush()
     return row
@@ -300,10 +304,6 @@ def _facts(run: Run) -> dict[str, Any]:
         "result_version": run.result_version.number if run.result_version else None,
         "sections": run.sections_done,
     }
-
-
-def _as_values(found: Found) -> dict[str, Any]:
-    return asdict(found)
 
 
 def _insert(model: type[Base]) -> Any:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 import uuid
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
 from celery import shared_task
@@ -10,10 +12,14 @@ from celery.exceptions import SoftTimeLimitExceeded
 from flask import current_app
 
 from ikb import log, moment
-from ikb.consolidation import grouping, leases, memory, runs
+from ikb.consolidation import giving_way, grouping, leases, memory, runs
 from ikb.consolidation.model import Run
-from ikb.consolidation.weighing import weigh
+from ikb.consolidation.outcomes import Found
+from ikb.consolidation.weighing import Passage, weigh
 from ikb.db import db, transaction
+
+Judged = tuple[Passage, Found, grouping.Alike]
+KEPT_EVERY = 0.5  # seconds; each keeping is a wait for the disk
 
 _TOO_OFTEN = (
     "Die Zusammenführung ist mehrmals an derselben Stelle abgebrochen. Nichts ist verloren; starten Sie sie noch einmal. "
@@ -79,14 +85,37 @@ def _carry_out(run: Run, owner: str) -> None:
     sight, voices = runs.look(run.base_version), grouping.look(run.base_version)
     with transaction():
         todo = runs.begin(run_id, owner, sight)
-    for passage in todo:
-        found, alike = weigh(passage), voices.alike(passage)
-        with transaction():
-            runs.finish_section(run_id, owner, passage, found, now=moment.now())
-            grouping.store(run_id, passage.anchor, alike)
+    with giving_way.in_no_hurry() as somebody:
+        judged = (somebody.submit(_judge, passage, voices).result() for passage in todo)
+        for done in _by_time(judged):
+            _keep(run_id, owner, done)
     with transaction():
         finished = runs.finish(run_id, owner, now=moment.now())
     log.get(__name__).info("run finished", run=run_id, state=str(finished.state), count=finished.sections_done)
+
+
+def _judge(passage: Passage, voices: grouping.Voices) -> Judged:
+    return passage, weigh(passage), voices.alike(passage)
+
+
+def _by_time(judged: Iterable[Judged]) -> Iterator[list[Judged]]:
+    """What was found within half a second, together: that much a killed worker does again."""
+    waiting: list[Judged] = []
+    began = time.monotonic()
+    for one in judged:
+        waiting.append(one)
+        if time.monotonic() - began >= KEPT_EVERY:
+            yield waiting
+            waiting, began = [], time.monotonic()
+    if waiting:
+        yield waiting
+
+
+def _keep(run_id: int, owner: str, done: Sequence[Judged]) -> None:
+    with transaction():
+        runs.finish_sections(run_id, owner, [(passage, found) for passage, found, _ in done], now=moment.now())
+        for passage, _, alike in done:
+            grouping.store(run_id, passage.anchor, alike)
 
 
 def _go_on_later(run_id: int, owner: str) -> None:

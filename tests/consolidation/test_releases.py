@@ -221,7 +221,7 @@ def test_a_release_under_a_run_is_put_in_and_the_rule_itself_asks_for_another(ca
     release(case, now, followed, refused)
     with transaction():
         for passage in todo:
-            runs.finish_section(run.id, "worker", passage, weigh(passage), now=now)
+            runs.finish_sections(run.id, "worker", [(passage, weigh(passage))], now=now)
         done = runs.finish(run.id, "worker", now=now)
 
     assert (done.state, case.text()) == (RunState.DONE, MORE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from uuid import uuid4
 
@@ -143,7 +144,7 @@ def test_the_run_of_a_worker_that_was_killed_goes_on_where_it_was(app, now, cloc
     with transaction():
         todo = runs.begin(run.id, "dead", runs.look(run.base_version))
     with transaction():
-        runs.finish_section(run.id, "dead", todo[0], weigh(todo[0]), now=now)
+        runs.finish_sections(run.id, "dead", [(todo[0], weigh(todo[0]))], now=now)
     assert drafts.working_version(case.base.draft_id) is None
 
     clock.advance(seconds=39)
@@ -168,7 +169,7 @@ def test_a_worker_that_was_taken_for_dead_can_write_nothing_more(app, now, clock
         assert runs.claim("other", now=clock())
 
     with pytest.raises(runs.LeaseLost), transaction():
-        runs.finish_section(run.id, "slow", todo[0], weigh(todo[0]), now=clock())
+        runs.finish_sections(run.id, "slow", [(todo[0], weigh(todo[0]))], now=clock())
     with pytest.raises(runs.LeaseLost), transaction():
         runs.finish(run.id, "slow", now=clock())
 
@@ -184,7 +185,7 @@ def half_done(case: Case, now) -> tuple[Run, list]:
         todo = runs.begin(run.id, "busy", runs.look(run.base_version))
     for passage in todo[:3]:
         with transaction():
-            runs.finish_section(run.id, "busy", passage, weigh(passage), now=now)
+            runs.finish_sections(run.id, "busy", [(passage, weigh(passage))], now=now)
     return run, todo[3:]
 
 
@@ -200,7 +201,7 @@ def test_a_run_that_is_stopped_leaves_nothing_behind_and_what_was_found_before_i
         assert service.stop_run(case.base, by=case.by, now=now)
 
     with pytest.raises(runs.LeaseLost), transaction():
-        runs.finish_section(run.id, "busy", todo[0], weigh(todo[0]), now=now)
+        runs.finish_sections(run.id, "busy", [(todo[0], weigh(todo[0]))], now=now)
     assert (newest_run(case).id, newest_run(case).state, not take_up()) == (run.id, "stopped", True)
     assert (queries.shown_run(case.base.id).id, count(SectionOutcome), case.text()) == (before.id, 6, MORE)
     with transaction():
@@ -263,7 +264,7 @@ def test_a_section_finished_twice_is_kept_once(app, now):
         todo = runs.begin(run.id, "me", runs.look(run.base_version))
     for _ in range(2):
         with transaction():
-            runs.finish_section(run.id, "me", todo[0], weigh(todo[0]), now=now)
+            runs.finish_sections(run.id, "me", [(todo[0], weigh(todo[0]))], now=now)
 
     assert count(SectionOutcome) == 1
 
@@ -349,7 +350,7 @@ def test_what_comes_in_during_a_run_makes_its_result_outdated_and_starts_the_nex
     arrive(case, now)
     for passage in todo:
         with transaction():
-            runs.finish_section(run.id, "me", passage, weigh(passage), now=now)
+            runs.finish_sections(run.id, "me", [(passage, weigh(passage))], now=now)
     with transaction():
         runs.finish(run.id, "me", now=now)
 
@@ -369,7 +370,7 @@ def test_a_bodys_wording_that_is_taken_back_during_a_run_makes_its_result_outdat
         remark.wish, remark.proposed_text, remark.comment = Wish.NONE, "", "Zur Kenntnis genommen."
     for passage in todo:
         with transaction():
-            runs.finish_section(run.id, "me", passage, weigh(passage), now=now)
+            runs.finish_sections(run.id, "me", [(passage, weigh(passage))], now=now)
     with transaction():
         runs.finish(run.id, "me", now=now)
 
@@ -389,7 +390,7 @@ def test_a_decision_taken_during_a_run_is_in_its_result(app, now):
     case.decide(remark, "not_followed", now)
     for passage in todo:
         with transaction():
-            runs.finish_section(run.id, "me", passage, weigh(passage), now=now)
+            runs.finish_sections(run.id, "me", [(passage, weigh(passage))], now=now)
     with transaction():
         runs.finish(run.id, "me", now=now)
 
@@ -452,3 +453,19 @@ def test_a_statement_that_comes_in_costs_one_query_here(app, now, count_queries,
 
     assert [one for one in seen if " run" in one] == seen[-1:]
     assert (count(Run), newest_run(case).state if asked_before else "") == ((2, "queued") if asked_before else (0, ""))
+
+
+def test_a_run_computes_with_what_others_leave_and_its_worker_is_itself_again_afterwards(app, now, monkeypatch):
+    case, seen = make_case(), []
+    case.says(MORE)
+    request(case, now)
+    usual = os.getpriority(os.PRIO_PROCESS, 0)
+    monkeypatch.setattr(
+        "ikb.consolidation.tasks.weigh",
+        lambda passage: seen.append(os.getpriority(os.PRIO_PROCESS, 0)) or weigh(passage),
+    )
+
+    assert take_up()
+
+    assert (set(seen), os.getpriority(os.PRIO_PROCESS, 0)) == ({max(10, usual)}, usual)
+    assert newest_run(case).state == "done"
