@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from bench import fanout
+from bench import during, fanout
 from bench.compare import Pair, Wanted
 from bench.house import House, Place, post
 from bench.load import Next, Request, Sample, always, measure
@@ -84,6 +84,14 @@ def mail(house: House) -> Iterator[Pair]:
         yield Pair("93 invitations", "Celery no-op", office.invite, office.bare_tasks, wanted)
 
 
+def meanwhile(house: House) -> Iterator[Pair]:
+    """Handing in while a worker brings ten thousand remarks together."""
+    with during.busy(house) as busy:
+        alone = _submit(busy.place)
+        wanted = [Wanted("p95", at_most=2.0), Wanted("rate")]
+        yield Pair("submit during a run", "without", lambda: busy.during(alone), alone, wanted)
+
+
 PAIRS = {
     "hello": smallest,
     "submit": submit,
@@ -92,4 +100,5 @@ PAIRS = {
     "growth": growth,
     "passages": passages,
     "mail": mail,
+    "meanwhile": meanwhile,
 }
