@@ -211,6 +211,7 @@ LABELS: dict[str, dict[str, str]] = {
         "running": "läuft",
         "done": "fertig",
         "failed": "fehlgeschlagen",
+        "stopped": "abgebrochen",
         "outdated": "überholt",
     },
     "draft_kind": {
