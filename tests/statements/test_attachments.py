@@ -35,17 +35,8 @@ from tests.factories import (
 from tests.quarantine import honest
 from tests.quarantine.hostile import HOSTILE, pdf_encrypted
 
-pytestmark = pytest.mark.usefixtures("wakeups")
+pytestmark = pytest.mark.usefixtures("wakeups", "disk_as_before")
 PDF = b"%PDF-1.7\n" + b"x" * 400
-
-
-@pytest.fixture(autouse=True)
-def _disk_as_before(app: Flask):
-    before = set(storage.root().rglob("*"))
-    yield
-    for path in set(storage.root().rglob("*")) - before:
-        if path.is_file():
-            path.unlink()
 
 
 @pytest.fixture

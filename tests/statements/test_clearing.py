@@ -6,7 +6,6 @@ import io
 from uuid import uuid4
 
 import pytest
-from flask import Flask
 from pypdf import PdfReader
 from sqlalchemy import func, select, update
 from werkzeug.datastructures import FileStorage
@@ -16,7 +15,6 @@ from ikb.core.redaction import Span
 from ikb.db import db, transaction
 from ikb.errors import FileRefused, NotReady
 from ikb.files import service as files
-from ikb.files import storage
 from ikb.files.model import FileState, StoredFile
 from ikb.journal.model import JournalEntry
 from ikb.journal.service import SYSTEM
@@ -33,18 +31,9 @@ from ikb.statements.clearance_model import Clearance
 from tests.factories import MADE_AT, make_institution, make_invitation, make_statement, make_user
 from tests.quarantine import honest
 
-pytestmark = pytest.mark.usefixtures("wakeups")
+pytestmark = pytest.mark.usefixtures("wakeups", "disk_as_before")
 SENT = "Herr Beispiel wohnt hier. Wir bitten um Bänke."
 BLACK = "Wir bitten um Bänke."
-
-
-@pytest.fixture(autouse=True)
-def _disk_as_before(app: Flask):
-    before = set(storage.root().rglob("*"))
-    yield
-    for path in set(storage.root().rglob("*")) - before:
-        if path.is_file():
-            path.unlink()
 
 
 @pytest.fixture
