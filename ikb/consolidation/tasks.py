@@ -12,7 +12,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from flask import current_app
 
 from ikb import log, moment
-from ikb.consolidation import giving_way, grouping, leases, memory, runs
+from ikb.consolidation import grouping, leases, memory, runs
 from ikb.consolidation.model import Run
 from ikb.consolidation.outcomes import Found
 from ikb.consolidation.weighing import Passage, weigh
@@ -85,10 +85,8 @@ def _carry_out(run: Run, owner: str) -> None:
     sight, voices = runs.look(run.base_version), grouping.look(run.base_version)
     with transaction():
         todo = runs.begin(run_id, owner, sight)
-    with giving_way.in_no_hurry() as somebody:
-        judged = (somebody.submit(_judge, passage, voices).result() for passage in todo)
-        for done in _by_time(judged):
-            _keep(run_id, owner, done)
+    for done in _by_time(_judge(passage, voices) for passage in todo):
+        _keep(run_id, owner, done)
     with transaction():
         finished = runs.finish(run_id, owner, now=moment.now())
     log.get(__name__).info("run finished", run=run_id, state=str(finished.state), count=finished.sections_done)

@@ -99,7 +99,7 @@ def test_a_section_that_takes_longer_than_the_lease_leaves_the_run_with_its_work
             for _ in range(2):  # the first was perhaps on its way before the clock went on
                 renewed.clear()
                 assert renewed.wait(20)
-        with real_app.app_context(), transaction():
+        with transaction():
             others.append(runs.claim("other", now=clock()))
         return weigh(passage)
 

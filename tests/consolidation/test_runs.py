@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 from uuid import uuid4
 
@@ -453,19 +452,3 @@ def test_a_statement_that_comes_in_costs_one_query_here(app, now, count_queries,
 
     assert [one for one in seen if " run" in one] == seen[-1:]
     assert (count(Run), newest_run(case).state if asked_before else "") == ((2, "queued") if asked_before else (0, ""))
-
-
-def test_a_run_computes_with_what_others_leave_and_its_worker_is_itself_again_afterwards(app, now, monkeypatch):
-    case, seen = make_case(), []
-    case.says(MORE)
-    request(case, now)
-    usual = os.getpriority(os.PRIO_PROCESS, 0)
-    monkeypatch.setattr(
-        "ikb.consolidation.tasks.weigh",
-        lambda passage: seen.append(os.getpriority(os.PRIO_PROCESS, 0)) or weigh(passage),
-    )
-
-    assert take_up()
-
-    assert (set(seen), os.getpriority(os.PRIO_PROCESS, 0)) == ({max(10, usual)}, usual)
-    assert newest_run(case).state == "done"
